@@ -1,0 +1,153 @@
+import type { ChatMessage, ToolSchema } from "./messages.ts";
+
+export type RuntimeId = "transformers" | "scripted" | "webllm" | "wllama" | "remote";
+export type Device = "webgpu" | "wasm";
+/** How weights are stored. On WASM every dtype computes in fp32; see docs/models.md. */
+export type Dtype = "fp32" | "fp16" | "q8" | "q4" | "q4f16";
+export type PromptFormatId = "chatml";
+/** Why a generation ended. */
+export type StopReason = "end" | "length" | "stop" | "tool_call" | "cancelled" | "timeout" | "context_overflow";
+
+/** One file of a model, relative to its base URL. */
+export interface ModelFile {
+  path: string;
+  bytes: number;
+  sha256: string;
+}
+
+/** A model of the catalog, or one that a user added. */
+export interface ModelSpec {
+  id: string;
+  title: string;
+  description: string;
+  runtime: RuntimeId;
+  promptFormat: PromptFormatId;
+  parameters: number;
+  context: number;
+  license: string;
+  source: string;
+  /** Where its files lie: `bundled` beside the page, `server` prepared by the companion server, `hub` on a model hub. */
+  origin: "bundled" | "server" | "hub" | "none";
+  /** Base URL of its files, relative to the page unless absolute. */
+  baseUrl: string;
+  /** Dtypes on offer for each device, the default first. */
+  dtypes: Record<Device, Dtype[]>;
+  defaultDevice: Device | "auto";
+}
+
+/** What a loaded model can do. A missing one disables its arm, plot or button, and is recorded in the run. */
+export interface Capabilities {
+  tokenIds: boolean;
+  logits: boolean;
+  prefill: boolean;
+  ban: boolean;
+  grammar: boolean;
+  adapters: boolean;
+  batch: boolean;
+  seed: boolean;
+}
+
+export interface LoadProgress {
+  stage: "download" | "verify" | "compile" | "ready";
+  file?: string;
+  loadedBytes: number;
+  totalBytes: number;
+}
+
+export interface LoadOptions {
+  device: Device | "auto";
+  dtype: Dtype | "auto";
+  onProgress?: (progress: LoadProgress) => void;
+  signal?: AbortSignal;
+}
+
+/** The probability of one option at the decision point; `tool` is a tool's name, `none` or `other`. */
+export interface TokenProbability {
+  option: string;
+  probability: number;
+}
+
+/** What the model could have done at the start of its turn. */
+export interface Decision {
+  /** P(the canonical opening of any call), P over each listed tool, and the rest as `none` (an answer). Sums to 1. */
+  options: TokenProbability[];
+  /** Probability that the canonical call marker is written: the propensity P(call). */
+  pCall: number;
+  /** Entropy of the first token's distribution, in nats. */
+  entropy: number;
+  /** The five likeliest first tokens, as text. */
+  top: { token: string; probability: number }[];
+}
+
+export interface GenerateRequest {
+  messages: ChatMessage[];
+  tools: ToolSchema[];
+  /** Text that the assistant's turn begins with; part of the returned text. */
+  prefill?: string;
+  /** Texts that must not be completed: the token that would complete one is masked. */
+  banned?: string[];
+  maxTokens: number;
+  temperature: number;
+  topP: number;
+  seed: number;
+  /** Generation ends after one of these texts was written; the text stays in the output. */
+  stop: string[];
+  /** Keep the distribution at the start of the turn (needs `logits`). */
+  wantDecision?: boolean;
+}
+
+export interface Usage {
+  promptTokens: number;
+  completionTokens: number;
+}
+
+/** Milliseconds. `firstTokenMs` includes the prompt's prefill. */
+export interface Timing {
+  totalMs: number;
+  firstTokenMs: number;
+}
+
+export interface Generation {
+  text: string;
+  tokenIds?: number[];
+  decision?: Decision;
+  usage: Usage;
+  timing: Timing;
+  stopReason: StopReason;
+  /** Id of the model that wrote this. */
+  model: string;
+  /** sha256 of the active adapter, or null for the base. */
+  adapter: string | null;
+}
+
+export interface GenerateOptions {
+  signal?: AbortSignal;
+  /** Called with each request's index and its new text as it is written. */
+  onText?: (index: number, delta: string) => void;
+}
+
+/** A LoRA adapter in PEFT's layout. */
+export interface Adapter {
+  sha256: string;
+  baseModel: string;
+  config: Record<string, unknown>;
+  weights: ArrayBuffer;
+}
+
+export interface LoadedModel {
+  readonly spec: ModelSpec;
+  readonly capabilities: Capabilities;
+  readonly device: Device | "none";
+  readonly dtype: Dtype | "none";
+  /** sha256 over the model's files: equal hashes mean equal weights, graph and tokenizer. */
+  readonly sha256: string;
+  /** Why the requested device was not used, in one sentence; null when it was. */
+  readonly fallback: string | null;
+  generate(requests: GenerateRequest[], options?: GenerateOptions): Promise<Generation[]>;
+  useAdapter(adapter: Adapter | null, scale?: number): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface ModelRuntime {
+  load(model: ModelSpec, options: LoadOptions): Promise<LoadedModel>;
+}

@@ -1,0 +1,113 @@
+import type { Capabilities, Device, Dtype, RuntimeId, Timing, Usage } from "./model.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** free: the model decides; forced: the call's opening is prefilled; forbidden: the call marker cannot be completed. */
+export const ARMS = ["free", "forced", "forbidden", "no_tools"] as const;
+export type Arm = (typeof ARMS)[number];
+
+/** Everything that determines a run's tokens, and nothing else. Part of the digest and of a share link. */
+export interface RunConfig {
+  model: string;
+  runtime: RuntimeId;
+  device: Device | "auto";
+  dtype: Dtype | "auto";
+  dataset: string;
+  split: "train" | "validation" | "test" | "all";
+  /** null: every sample of the split. */
+  limit: number | null;
+  arms: Arm[];
+  tools: string[];
+  temperature: number;
+  topP: number;
+  maxTokens: number;
+  maxSteps: number;
+  seed: number;
+  repeats: number;
+}
+
+/** A rate or mean with its 95 % interval; value and interval are null when n = 0. */
+export interface Metric {
+  value: number | null;
+  ci95: [number, number] | null;
+  n: number;
+}
+
+/** One sample's verdicts. null where the question does not arise. */
+export interface Scores {
+  correct: boolean;
+  /** The first decision equals optimal_tool. */
+  tool_correct: boolean;
+  tool_correct_lenient: boolean;
+  /** none, a tool's name, or malformed. */
+  decision: string;
+  calls: number;
+  unnecessary_calls: number;
+  failed_calls: number;
+  /** multi_step: the gold sequence of tools was followed; else null. */
+  sequence_correct: boolean | null;
+  /** P(call) at the first decision; null without logits. */
+  p_call: number | null;
+  /** Why the answer was or was not accepted, in a few words. */
+  explanation: string;
+}
+
+export interface SampleResult {
+  sample_id: string;
+  arm: Arm;
+  repeat: number;
+  transcript: Transcript;
+  answer: string;
+  scores: Scores;
+  timing: Timing;
+  usage: Usage;
+}
+
+export type Metrics = Record<string, Metric>;
+
+/** Metrics of one slice, e.g. dimension `category`, value `ambiguous`. */
+export interface Slice {
+  dimension: string;
+  value: string;
+  metrics: Metrics;
+}
+
+export interface Environment {
+  version: string;
+  userAgent: string;
+  crossOriginIsolated: boolean;
+  threads: number;
+  gpu: string | null;
+  libraries: Record<string, string>;
+}
+
+export interface Run {
+  schema: 1;
+  id: string;
+  /** ISO time of the start; not part of the digest. */
+  created: string;
+  status: "running" | "complete" | "cancelled" | "failed";
+  error?: string;
+  config: RunConfig;
+  environment: Environment;
+  dataset: { name: string; version: string; sha256: string; n: number };
+  model: {
+    id: string;
+    sha256: string;
+    runtime: RuntimeId;
+    device: Device | "none";
+    dtype: Dtype | "none";
+    capabilities: Capabilities;
+  };
+  adapter: { sha256: string } | null;
+  results: SampleResult[];
+  metrics: Metrics;
+  slices: Slice[];
+  digest: Digest | null;
+}
+
+/** Hex sha256 over what was asked, what was decided, and what was said (token ids, or text without ids). Never times. */
+export interface Digest {
+  config: string;
+  decisions: string;
+  tokens: string;
+}

@@ -1,0 +1,73 @@
+import type { Decision, StopReason, Timing, Usage } from "./model.ts";
+import type { ToolCall } from "./messages.ts";
+import type { KillReason } from "./sandbox.ts";
+
+/** The model wrote a turn. `step` counts the assistant's turns from 0. */
+export interface ModelEvent {
+  type: "model";
+  step: number;
+  text: string;
+  tokenIds?: number[];
+  usage: Usage;
+  timing: Timing;
+  stopReason: StopReason;
+  adapter: string | null;
+}
+
+/** What was decided at the start of a turn: `none`, a tool's name, or `malformed` for a call that cannot be read. */
+export interface DecisionEvent {
+  type: "decision";
+  step: number;
+  choice: string;
+  /** True when text came before the call. */
+  late: boolean;
+  /** Absent where the runtime gives no logits. */
+  decision?: Decision;
+}
+
+export interface ToolCallEvent {
+  type: "tool_call";
+  step: number;
+  call: ToolCall;
+  raw: string;
+}
+
+export interface ToolResultEvent {
+  type: "tool_result";
+  step: number;
+  name: string;
+  success: boolean;
+  /** What the model is shown. */
+  output: string;
+  error: { type: string; message: string } | null;
+  killed: KillReason | null;
+  /** Seconds. */
+  execution_time: number;
+}
+
+export type ErrorKind =
+  | "malformed_call"
+  | "unknown_tool"
+  | "invalid_arguments"
+  | "context_overflow"
+  | "step_limit"
+  | "model_error"
+  | "cancelled";
+
+/** Something went wrong; the sample is kept and counted. */
+export interface ErrorEvent {
+  type: "error";
+  step: number;
+  kind: ErrorKind;
+  message: string;
+}
+
+export interface AnswerEvent {
+  type: "answer";
+  step: number;
+  text: string;
+}
+
+export type TranscriptEvent = ModelEvent | DecisionEvent | ToolCallEvent | ToolResultEvent | ErrorEvent | AnswerEvent;
+/** Append-only, typed, replayable. */
+export type Transcript = TranscriptEvent[];
