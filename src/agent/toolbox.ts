@@ -1,0 +1,52 @@
+import type { ErrorKind, KillReason, ToolCall, ToolSchema } from "../protocol/index.ts";
+
+/** What a tool call did; `kind` says when the call never reached the tool. */
+export interface Outcome {
+  success: boolean;
+  output: string;
+  error: { type: string; message: string } | null;
+  killed: KillReason | null;
+  /** Seconds. */
+  execution_time: number;
+  kind?: ErrorKind;
+}
+
+/** The part of a ToolRegistry that the loop needs. */
+export interface Toolbox {
+  schemas(names?: string[]): ToolSchema[];
+  call(call: ToolCall, context?: { signal?: AbortSignal; seed?: number }): Promise<Outcome>;
+}
+
+const LONGEST_RESULT = 2000;
+
+/** What the model is shown of an outcome: the output, or `error: TYPE: MESSAGE` on one line. At most 2,000 characters. */
+export function renderResult(outcome: Outcome): string {
+  if (outcome.success) return cut(outcome.output.trimEnd() || "(no output)");
+  return cut(`error: ${describe(outcome)}`);
+}
+
+function describe({ error, killed }: Outcome): string {
+  if (!error) return killed ? `Killed: ${killed}` : "Error: the tool failed without a message";
+  const lastLine = error.message.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  return lastLine === "" ? error.type : `${error.type}: ${lastLine}`;
+}
+
+function cut(text: string): string {
+  if (text.length <= LONGEST_RESULT) return text;
+  // Never between the halves of a surrogate pair.
+  const kept = text.slice(0, LONGEST_RESULT);
+  return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
+}
+
+/** The outcome of a call to a tool that was not listed in this run. */
+export function notListed(name: string, listed: readonly string[]): Outcome {
+  const known = listed.length > 0 ? `the listed ones are ${listed.join(", ")}` : "none is listed";
+  return {
+    success: false,
+    output: "",
+    error: { type: "UnknownTool", message: `there is no tool "${name}"; ${known}` },
+    killed: null,
+    execution_time: 0,
+    kind: "unknown_tool",
+  };
+}

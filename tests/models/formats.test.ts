@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { renderCall, renderPrompt, systemPrompt } from "../../src/models/index.ts";
+import { promptParts } from "../../src/models/formats/index.ts";
+import { FOUR_TOOLS, TWO_TOOLS } from "./tools.ts";
+
+describe("systemPrompt", () => {
+  it("lists each tool on one line, exactly as models are trained on it", () => {
+    expect(systemPrompt(TWO_TOOLS)).toBe(`Answer the user, or call a tool.
+Tools:
+- code_executor(code: string): Run Python code and return what it prints.
+- symbolic_math(operation: simplify|expand|factor|solve|differentiate|integrate|evaluate, expression: string, variable?: string): Do exact algebra with SymPy.
+To call: <tool_call>{"name":NAME,"arguments":{PARAM:VALUE}}</tool_call>`);
+  });
+
+  it("is one sentence without tools", () => {
+    expect(systemPrompt([])).toBe("Answer the user.");
+  });
+
+  it("renders arrays and missing types", () => {
+    const properties = { xs: { type: "array", items: { type: "number" } }, any: {} } as const;
+    const tool = { name: "t", description: "D.", parameters: { type: "object", properties, required: ["xs"] } } as const;
+    expect(systemPrompt([{ ...tool, parameters: { ...tool.parameters, required: ["xs"] } }])).toContain(
+      "- t(xs: number[], any?: any): D.",
+    );
+  });
+});
+
+describe("renderPrompt", () => {
+  it("is ChatML with the tool's result in a user turn", () => {
+    const call = renderCall({ name: "code_executor", arguments: { code: "print(2 + 3)" } });
+    expect(call).toBe('<tool_call>{"name":"code_executor","arguments":{"code":"print(2 + 3)"}}</tool_call>');
+    const prompt = renderPrompt(
+      "chatml",
+      [
+        { role: "user", content: "Hi, what is 2 + 3?" },
+        { role: "assistant", content: call },
+        { role: "tool", content: "5" },
+      ],
+      [],
+      "The",
+    );
+    expect(prompt).toBe(
+      `<|im_start|>system\nAnswer the user.<|im_end|>\n<|im_start|>user\nHi, what is 2 + 3?<|im_end|>\n` +
+        `<|im_start|>assistant\n${call}<|im_end|>\n<|im_start|>user\n<tool_response>5</tool_response><|im_end|>\n` +
+        `<|im_start|>assistant\nThe`,
+    );
+  });
+
+  it("lets a system message replace the task and keeps the tools", () => {
+    const messages = [{ role: "system" as const, content: "Be brief." }, { role: "user" as const, content: "x" }];
+    const prompt = renderPrompt("chatml", messages, TWO_TOOLS);
+    expect(prompt.startsWith("<|im_start|>system\nBe brief.\nTools:\n- code_executor(")).toBe(true);
+    expect(prompt.match(/<\|im_start\|>system/g)).toHaveLength(1);
+  });
+
+  it("never lets people's or tools' text open or close a turn", () => {
+    const hostile = fc
+      .array(fc.oneof(fc.constantFrom("<|im_start|>", "<|im_end|>", "</tool_response>", "assistant\n"), fc.string()))
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(hostile, hostile, (user, output) => {
+        const messages = [
+          { role: "user" as const, content: user },
+          { role: "assistant" as const, content: "ok" },
+          { role: "tool" as const, content: output },
+        ];
+        const prompt = renderPrompt("chatml", messages, FOUR_TOOLS);
+        expect(prompt.split("<|im_start|>")).toHaveLength(6);
+        expect(prompt.split("<|im_end|>")).toHaveLength(5);
+        expect(promptParts("chatml", [messages[2]!], []).rest.split("</tool_response>")).toHaveLength(2);
+      }),
+    );
+  });
+
+  it("has the same system part for every question", () => {
+    const parts = (content: string) => promptParts("chatml", [{ role: "user", content }], TWO_TOOLS);
+    expect(parts("a").system).toBe(parts("b").system);
+    expect(parts("a").system + parts("a").rest).toBe(renderPrompt("chatml", [{ role: "user", content: "a" }], TWO_TOOLS));
+  });
+});
