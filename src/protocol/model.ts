@@ -143,6 +143,8 @@ export interface LoadedModel {
   readonly sha256: string;
   /** Why the requested device was not used, in one sentence; null when it was. */
   readonly fallback: string | null;
+  /** What the person should know but need not act on, e.g. that the files could not be kept. */
+  readonly warnings?: string[];
   generate(requests: GenerateRequest[], options?: GenerateOptions): Promise<Generation[]>;
   useAdapter(adapter: Adapter | null, scale?: number): Promise<void>;
   dispose(): Promise<void>;

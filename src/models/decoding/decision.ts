@@ -1,0 +1,80 @@
+import type { Decision, ToolSchema } from "../../protocol/index.ts";
+import { CALL_OPEN, callOpening } from "../formats/index.ts";
+import { entropy, likeliest, softmax } from "./sampling.ts";
+import type { Encoder, Past, Session } from "./session.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** What is needed to measure what a model could write at a point. */
+interface Probe {
+  session: Session;
+  encoder: Encoder;
+  vocabulary: Vocabulary;
+  past: Past;
+  /** Distribution of the first token after `past`. */
+  first: Float64Array;
+}
+
+/**
+ * The distribution at the start of the assistant's turn. Tool openings are teacher-forced from the prompt's past, which
+ * stays as it is: measuring changes no token that is generated afterwards.
+ */
+export async function measureDecision(
+  session: Session,
+  encoder: Encoder,
+  vocabulary: Vocabulary,
+  past: Past,
+  logits: Float32Array,
+  tools: readonly ToolSchema[],
+): Promise<Decision> {
+  const first = softmax(logits);
+  const probe = { session, encoder, vocabulary, past, first };
+  const marker = encoder.encode(CALL_OPEN);
+  let pCall: number | null = null;
+  const perTool: { option: string; probability: number }[] = [];
+  for (const tool of tools) {
+    const ids = encoder.encode(callOpening(tool.name));
+    const rows = await forced(probe, ids);
+    perTool.push({ option: tool.name, probability: chain(probe, ids, rows) });
+    // The marker's tokens but its last begin the opening too, so its probability comes with the first tool's pass.
+    if (pCall === null && marker.slice(0, -1).every((id, i) => id === ids[i])) pCall = chain(probe, marker, rows);
+  }
+  pCall ??= chain(probe, marker, await forced(probe, marker));
+  const listed = perTool.reduce((sum, { probability }) => sum + probability, 0);
+  const call = Math.min(1, Math.max(pCall, listed));
+  return {
+    options: [
+      { option: "none", probability: 1 - call },
+      ...perTool,
+      { option: "other", probability: Math.max(0, call - listed) },
+    ],
+    pCall: call,
+    entropy: entropy(first),
+    top: likeliest(first, 5).map((id) => ({ token: vocabulary.text(id), probability: first[id]! })),
+  };
+}
+
+/** The distribution after each token of `ids` but the last. */
+async function forced({ session, past, first }: Probe, ids: readonly number[]): Promise<Float64Array[]> {
+  if (ids.length < 2) return [first];
+  const context = ids.slice(0, -1);
+  const step = await session.forward(
+    context,
+    past,
+    context.map((_, i) => i),
+  );
+  step.past.dispose();
+  return [first, ...step.logits.map((logits) => softmax(logits))];
+}
+
+/**
+ * The probability that the model writes this text. All tokens but the last are taken as they are; the last one's place
+ * may be taken by any token that begins with the same bytes, because what follows the text can merge into it (`>` of the
+ * marker and `>{"` of a call).
+ */
+function chain({ vocabulary }: Probe, ids: readonly number[], rows: readonly Float64Array[]): number {
+  return ids.reduce((product, id, i) => {
+    const row = rows[i]!;
+    if (i < ids.length - 1) return product * row[id]!;
+    return product * vocabulary.startingWith(vocabulary.bytes(id)).reduce((sum, same) => sum + (row[same] ?? 0), 0);
+  }, 1);
+}

@@ -1,0 +1,31 @@
+import type { Past } from "./session.ts";
+
+/**
+ * The pasts of the last few system turns. The system turn is computed on its own in every request, so a kept past is
+ * bit for bit what would be computed again: a sample's tokens do not depend on what ran before it.
+ */
+export class Prefixes {
+  private readonly kept = new Map<string, Past>();
+
+  constructor(private readonly limit = 2) {}
+
+  /** The kept past of these ids, or the computed one, which is kept. Do not dispose it. */
+  async get(ids: readonly number[], compute: () => Promise<Past>): Promise<Past> {
+    const key = ids.join(",");
+    const past = this.kept.get(key) ?? (await compute());
+    // Re-inserted at the end: the first one is the longest unused.
+    this.kept.delete(key);
+    this.kept.set(key, past);
+    for (const [oldest, old] of this.kept) {
+      if (this.kept.size <= this.limit) break;
+      this.kept.delete(oldest);
+      old.dispose();
+    }
+    return past;
+  }
+
+  clear(): void {
+    for (const past of this.kept.values()) past.dispose();
+    this.kept.clear();
+  }
+}

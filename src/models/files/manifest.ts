@@ -1,0 +1,96 @@
+import { canonicalJson, sha256, UserError, type Dtype, type ModelFile, type ModelSpec } from "../../protocol/index.ts";
+
+/** What a model directory says about itself. */
+export interface Manifest {
+  id: string;
+  files: ModelFile[];
+  dtypes: Dtype[];
+}
+
+/** The graph file of each dtype, in the layout that the field shares. */
+const GRAPHS: Record<Dtype, string> = {
+  fp32: "onnx/model.onnx",
+  fp16: "onnx/model_fp16.onnx",
+  q8: "onnx/model_quantized.onnx",
+  q4: "onnx/model_q4.onnx",
+  q4f16: "onnx/model_q4f16.onnx",
+};
+const TOKENIZER_AND_CONFIG = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
+
+/** The files that one dtype needs. `data` are the graph's external weights, by the name that the graph knows them by. */
+export interface ModelFiles {
+  graph: ModelFile;
+  data: ModelFile[];
+  texts: ModelFile[];
+  all: ModelFile[];
+}
+
+/** The files of a dtype; a UserError when the manifest lacks one. */
+export function selectFiles(manifest: Manifest, dtype: Dtype): ModelFiles {
+  const find = (path: string) => manifest.files.find((file) => file.path === path);
+  const need = (path: string) => {
+    const file = find(path);
+    if (file) return file;
+    throw new UserError(`The model ${manifest.id} has no ${path}: prepare it again.`);
+  };
+  const graph = need(GRAPHS[dtype]);
+  const data = manifest.files.filter((file) => file.path.startsWith(`${graph.path}_data`));
+  // generation_config.json is optional in the field; the other three are not.
+  const texts = TOKENIZER_AND_CONFIG.flatMap((path) => {
+    const file = path === "generation_config.json" ? find(path) : need(path);
+    return file ? [file] : [];
+  });
+  return { graph, data, texts, all: [graph, ...data, ...texts] };
+}
+
+/** sha256 over the files in use, whatever their order in the manifest: the model's identity in runs and links. */
+export function hashFiles(files: readonly ModelFile[]): Promise<string> {
+  const sorted = files
+    .map(({ path, bytes, sha256: hash }) => ({ path, bytes, sha256: hash }))
+    .sort((x, y) => (x.path < y.path ? -1 : 1));
+  return sha256(canonicalJson(sorted));
+}
+
+/** Reads manifest.json's text; a UserError that says what is wrong with it. */
+export function parseManifest(spec: ModelSpec, text: string): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // A static host may answer a missing file with its index page.
+    throw missing(spec);
+  }
+  const { files, dtypes } = (value ?? {}) as { files?: unknown; dtypes?: unknown };
+  if (!Array.isArray(files) || !files.every(isFile) || !Array.isArray(dtypes) || !dtypes.every(isDtype)) {
+    throw new UserError(`The manifest of ${spec.id} cannot be read: prepare the model again.`);
+  }
+  return { id: spec.id, files, dtypes };
+}
+
+/** The sentence for a model that is not there: what to do depends on where it comes from. */
+export function missing(spec: ModelSpec, cause = ""): UserError {
+  const because = cause ? ` (${cause})` : "";
+  return new UserError(
+    spec.origin === "server"
+      ? `${spec.title} is not prepared yet${because}: start the companion server with \`npm start\` and press Prepare, or run \`npx agentcoder models prepare ${spec.id}\`.`
+      : `The files of ${spec.title} are not at ${spec.baseUrl}${because}: reload the page, or build it again with its models.`,
+  );
+}
+
+function isFile(value: unknown): value is ModelFile {
+  const { path, bytes, sha256: hash } = (value ?? {}) as Partial<Record<keyof ModelFile, unknown>>;
+  return (
+    typeof path === "string" &&
+    // A manifest may only name files below its own directory.
+    /^(?!\/)(?!.*\.\.)[\w./-]+$/.test(path) &&
+    typeof bytes === "number" &&
+    Number.isSafeInteger(bytes) &&
+    bytes >= 0 &&
+    typeof hash === "string" &&
+    /^[0-9a-f]{64}$/.test(hash)
+  );
+}
+
+function isDtype(value: unknown): value is Dtype {
+  return typeof value === "string" && value in GRAPHS;
+}

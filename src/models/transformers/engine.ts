@@ -1,0 +1,152 @@
+import {
+  messageOf,
+  UserError,
+  type Device,
+  type Dtype,
+  type GenerateRequest,
+  type Generation,
+  type LoadProgress,
+  type ModelSpec,
+} from "../../protocol/index.ts";
+import { fetchManifest, openFileCache, type FileSource } from "../files/index.ts";
+import { chooseDtype, findGpu, planDevices, type Gpu } from "./device.ts";
+import { DeviceLostError, explain } from "./errors.ts";
+import { openModel, type OpenModel } from "./open.ts";
+
+/** What the page asks of its worker. Plain data: it crosses by structured clone. */
+export interface LoadOrder {
+  spec: ModelSpec;
+  device: Device | "auto";
+  dtype: Dtype | "auto";
+  /** Absolute URLs. */
+  modelUrl: string;
+  runtimeUrl: string;
+}
+
+export interface LoadReport {
+  device: Device;
+  dtype: Dtype;
+  sha256: string;
+  fallback: string | null;
+  warnings: string[];
+}
+
+/** The model's side of the worker: loads one model and runs one request at a time. */
+export class ModelEngine {
+  private model: OpenModel | null = null;
+  private device: Device = "wasm";
+  private lost: string | null = null;
+  private readonly cancelled = new Set<number>();
+  private queue: Promise<unknown> = Promise.resolve();
+
+  async load(order: LoadOrder, onProgress: (progress: LoadProgress) => void): Promise<LoadReport> {
+    const warnings: string[] = [];
+    const gpu = await findGpu(navigator.gpu);
+    const plan = planDevices(order.spec, order.device, gpu);
+    const source = await openSource(order, onProgress, (sentence) => warnings.push(sentence));
+    let { fallback } = plan;
+    for (const device of plan.devices) {
+      const isLast = device === plan.devices.at(-1);
+      try {
+        const report = await this.open(order, source, device, gpu, onProgress);
+        return { ...report, fallback, warnings: [...new Set(warnings)] };
+      } catch (error) {
+        if (isLast || error instanceof UserError) throw explain(error, order.spec.title);
+        fallback = `WebGPU could not run ${order.spec.title} (${messageOf(error)}), so it runs on WASM.`;
+      }
+    }
+    throw new Error("No device was tried.");
+  }
+
+  /** Runs requests one after another; calls wait for those before them. */
+  generate(
+    job: number,
+    requests: GenerateRequest[],
+    onText: ((index: number, delta: string) => void) | null,
+  ): Promise<Generation[]> {
+    const run = this.queue.then(() => this.runAll(job, requests, onText));
+    // One failed job must not fail those that wait behind it.
+    this.queue = run.catch(() => {});
+    return run;
+  }
+
+  /** Ends a job before its next forward pass; what it wrote is kept. */
+  cancel(job: number): void {
+    this.cancelled.add(job);
+  }
+
+  async dispose(): Promise<void> {
+    await this.queue;
+    await this.model?.dispose();
+    this.model = null;
+  }
+
+  private async open(
+    order: LoadOrder,
+    source: FileSource,
+    device: Device,
+    gpu: Gpu | null,
+    onProgress: (progress: LoadProgress) => void,
+  ) {
+    const manifest = await fetchManifest(source);
+    const dtype = chooseDtype(order.spec, manifest, device, order.dtype, gpu);
+    const { spec, runtimeUrl } = order;
+    const model = await openModel({ spec, manifest, device, dtype, runtimeUrl, threads: threads() }, source, onProgress);
+    this.model = model;
+    this.device = device;
+    void model.lost.then((reason) => (this.lost = reason));
+    return { device, dtype, sha256: model.sha256 };
+  }
+
+  private async runAll(
+    job: number,
+    requests: GenerateRequest[],
+    onText: ((index: number, delta: string) => void) | null,
+  ): Promise<Generation[]> {
+    const { model } = this;
+    if (!model) throw new Error("The model was disposed.");
+    const control = { cancelled: () => this.cancelled.has(job), breathe };
+    try {
+      const out: Generation[] = [];
+      for (const [index, request] of requests.entries()) {
+        const tell = onText && ((delta: string) => onText(index, delta));
+        const run = model.decoder.generate(request, { ...control, ...(tell && { onText: tell }) });
+        // A lost GPU may leave its last pass pending for ever.
+        out.push(await Promise.race([run, model.lost.then((reason) => Promise.reject(new DeviceLostError(reason)))]));
+      }
+      return out;
+    } catch (error) {
+      // A pass fails a moment before the loss is announced.
+      if (this.device === "webgpu") await breathe();
+      throw this.lost === null ? explain(error, "The model") : new DeviceLostError(this.lost);
+    } finally {
+      this.cancelled.delete(job);
+    }
+  }
+}
+
+/** Threads need shared memory, which only isolated pages have; more than four gain nothing at these sizes. */
+export function threads(): number {
+  return globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
+}
+
+async function openSource(
+  { spec, modelUrl }: LoadOrder,
+  onProgress: (progress: LoadProgress) => void,
+  onWarning: (sentence: string) => void,
+): Promise<FileSource> {
+  const cache = spec.origin === "bundled" ? null : await openFileCache(modelUrl);
+  return { spec, baseUrl: modelUrl, fetch: fetch.bind(globalThis), cache, onProgress, onWarning };
+}
+
+/** Lets the worker's message queue run once: a WASM pass blocks the thread, and a cancel arrives as a message. */
+const breathe = (() => {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return () =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      port2.postMessage(null);
+    });
+})();

@@ -1,0 +1,104 @@
+import { UserError, type Device, type Dtype, type LoadProgress, type ModelSpec } from "../../protocol/index.ts";
+import { Decoder, type DecoderModel } from "../decoding/index.ts";
+import { fetchFiles, hashFiles, selectFiles, type FileSource, type Manifest, type ModelFiles } from "../files/index.ts";
+import { GraphSession } from "./graph.ts";
+import { loadOnnxRuntime, type OnnxRuntime } from "./onnxruntime.ts";
+import { openTokenizer, type ByteLevelTokenizer } from "./tokenizer.ts";
+
+/** A model that is ready to decode. */
+export interface OpenModel {
+  decoder: Decoder;
+  sha256: string;
+  /** Resolves with the reason when the GPU is lost; never where there is none. */
+  lost: Promise<string>;
+  dispose(): Promise<void>;
+}
+
+export interface OpenOrder {
+  spec: ModelSpec;
+  manifest: Manifest;
+  device: Device;
+  dtype: Dtype;
+  /** Absolute URL of `runtime/ort/`. */
+  runtimeUrl: string;
+  threads: number;
+}
+
+type Files = Map<string, Uint8Array<ArrayBuffer>>;
+
+/** Fetches a model's files and opens its graph on a device. */
+export async function openModel(
+  order: OpenOrder,
+  source: FileSource,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<OpenModel> {
+  const { spec, manifest, device, dtype } = order;
+  const chosen = selectFiles(manifest, dtype);
+  const files = await fetchFiles(source, chosen.all);
+  const totalBytes = chosen.all.reduce((sum, file) => sum + file.bytes, 0);
+  onProgress({ stage: "compile", loadedBytes: totalBytes, totalBytes });
+  const config = readJson(spec, files, "config.json");
+  const ort = await loadOnnxRuntime(device, order.runtimeUrl, order.threads);
+  const session = new GraphSession(await createSession(ort, device, chosen, files), ort.Tensor, config);
+  const tokenizer = openTokenizer(
+    readJson(spec, files, "tokenizer.json"),
+    readJson(spec, files, "tokenizer_config.json"),
+  );
+  const model: DecoderModel = {
+    id: spec.id,
+    session,
+    encoder: tokenizer,
+    vocabulary: tokenizer.vocabulary,
+    format: spec.promptFormat,
+    context: Math.min(spec.context, asNumber(config.max_position_embeddings) ?? spec.context),
+    ends: endIds(files.has("generation_config.json") ? readJson(spec, files, "generation_config.json") : config, tokenizer),
+  };
+  const decoder = new Decoder(model);
+  const lost = device === "webgpu" ? gpuLoss(ort) : new Promise<string>(() => {});
+  return {
+    decoder,
+    sha256: await hashFiles(chosen.all),
+    lost,
+    dispose: async () => {
+      decoder.dispose();
+      await session.dispose();
+    },
+  };
+}
+
+function createSession(ort: OnnxRuntime, device: Device, chosen: ModelFiles, files: Files) {
+  const name = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+  return ort.InferenceSession.create(files.get(chosen.graph.path)!, {
+    executionProviders: [device],
+    externalData: chosen.data.map((file) => ({ path: name(file.path), data: files.get(file.path)! })),
+    // Folds the small stored weights to what the device computes with, once.
+    graphOptimizationLevel: "all",
+    // Keys and values stay on the GPU between passes; logits are read back where they are needed.
+    ...(device === "webgpu" && { preferredOutputLocation: "gpu-buffer" as const }),
+  });
+}
+
+function gpuLoss(ort: OnnxRuntime): Promise<string> {
+  return ort.env.webgpu.device.then(async (device) => {
+    const info = await device.lost;
+    return info.message || info.reason || "no reason was given";
+  });
+}
+
+function endIds(config: Record<string, unknown>, tokenizer: ByteLevelTokenizer): number[] {
+  const configured = [config.eos_token_id].flat().filter((id) => typeof id === "number");
+  const endOfTurn = tokenizer.idOf("<|im_end|>");
+  return [...new Set([...configured, ...(endOfTurn === undefined ? [] : [endOfTurn])])];
+}
+
+function readJson(spec: ModelSpec, files: Files, path: string): Record<string, unknown> {
+  try {
+    return JSON.parse(new TextDecoder().decode(files.get(path))) as Record<string, unknown>;
+  } catch {
+    throw new UserError(`The file ${path} of ${spec.title} is no JSON: prepare the model again.`);
+  }
+}
+
+function asNumber(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { ModelEngine } from "../src/models/transformers/engine.ts";
+
+expose(new ModelEngine());
