@@ -73,16 +73,16 @@ function createSession(ort: OnnxRuntime, device: Device, chosen: ModelFiles, fil
     externalData: chosen.data.map((file) => ({ path: name(file.path), data: files.get(file.path)! })),
     // Folds the small stored weights to what the device computes with, once.
     graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
     // Keys and values stay on the GPU between passes; logits are read back where they are needed.
     ...(device === "webgpu" && { preferredOutputLocation: "gpu-buffer" as const }),
   });
 }
 
-function gpuLoss(ort: OnnxRuntime): Promise<string> {
-  return ort.env.webgpu.device.then(async (device) => {
-    const info = await device.lost;
-    return info.message || info.reason || "no reason was given";
-  });
+async function gpuLoss(ort: OnnxRuntime): Promise<string> {
+  const device = await ort.env.webgpu.device;
+  const info = await device.lost;
+  return info.message || info.reason || "no reason was given";
 }
 
 function endIds(config: Record<string, unknown>, tokenizer: ByteLevelTokenizer): number[] {
