@@ -9,6 +9,10 @@ export class Vocabulary {
   /** @param pieces the byte string of each id; empty where an id stands for nothing. */
   constructor(private readonly pieces: readonly string[]) {}
 
+  get size(): number {
+    return this.pieces.length;
+  }
+
   /** The byte string of a token. */
   bytes(id: number): string {
     return this.pieces[id] ?? "";

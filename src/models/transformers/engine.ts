@@ -51,7 +51,14 @@ export class ModelEngine {
         const report = await this.open(order, source, device, gpu, onProgress);
         return { ...report, fallback, warnings: [...new Set(warnings)] };
       } catch (error) {
-        if (isLast || error instanceof UserError) throw explain(error, order.spec.title);
+        // What is wrong with the files or the memory is wrong on every device.
+        const known = explain(error, order.spec.title);
+        if (known instanceof UserError || device === "wasm") throw known;
+        if (isLast) {
+          throw new UserError(
+            `WebGPU could not run ${order.spec.title} (${messageOf(error)}): choose the device WASM, or another dtype.`,
+          );
+        }
         fallback = `WebGPU could not run ${order.spec.title} (${messageOf(error)}), so it runs on WASM.`;
       }
     }

@@ -1,8 +1,9 @@
 import { UserError, type Device, type Dtype, type LoadProgress, type ModelSpec } from "../../protocol/index.ts";
-import { Decoder, type DecoderModel } from "../decoding/index.ts";
+import { Decoder, type DecoderModel, type Session } from "../decoding/index.ts";
 import { fetchFiles, hashFiles, selectFiles, type FileSource, type Manifest, type ModelFiles } from "../files/index.ts";
 import { GraphSession } from "./graph.ts";
 import { loadOnnxRuntime, type OnnxRuntime } from "./onnxruntime.ts";
+import { limitWidth, soundWidth } from "./soundness.ts";
 import { openTokenizer, type ByteLevelTokenizer } from "./tokenizer.ts";
 
 /** A model that is ready to decode. */
@@ -39,11 +40,12 @@ export async function openModel(
   onProgress({ stage: "compile", loadedBytes: totalBytes, totalBytes });
   const config = readJson(spec, files, "config.json");
   const ort = await loadOnnxRuntime(device, order.runtimeUrl, order.threads);
-  const session = new GraphSession(await createSession(ort, device, chosen, files), ort.Tensor, config);
+  const graph = new GraphSession(await createSession(ort, device, chosen, files), ort.Tensor, config);
   const tokenizer = openTokenizer(
     readJson(spec, files, "tokenizer.json"),
     readJson(spec, files, "tokenizer_config.json"),
   );
+  const session = device === "webgpu" ? await soundSession(graph, tokenizer) : graph;
   const model: DecoderModel = {
     id: spec.id,
     session,
@@ -77,6 +79,14 @@ function createSession(ort: OnnxRuntime, device: Device, chosen: ModelFiles, fil
     // Keys and values stay on the GPU between passes; logits are read back where they are needed.
     ...(device === "webgpu" && { preferredOutputLocation: "gpu-buffer" as const }),
   });
+}
+
+/** The graph at a width at which this GPU computes right; throws where there is none. */
+async function soundSession(graph: GraphSession, tokenizer: ByteLevelTokenizer): Promise<Session> {
+  const width = await soundWidth(graph, tokenizer.vocabulary.size);
+  if (width !== null) return limitWidth(graph, width);
+  await graph.dispose();
+  throw new Error("its GPU driver computes prompts and single tokens differently");
 }
 
 async function gpuLoss(ort: OnnxRuntime): Promise<string> {
