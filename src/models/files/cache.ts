@@ -1,3 +1,5 @@
+import { messageOf } from "../../protocol/index.ts";
+
 /** Where fetched model files are kept: the browser's Cache Storage, or nothing where there is none. */
 export interface FileCache {
   get(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
@@ -29,7 +31,7 @@ export async function openFileCache(baseUrl: string): Promise<FileCache | null> 
         return null;
       } catch (error) {
         const full = error instanceof DOMException && error.name === "QuotaExceededError";
-        const reason = full ? "the browser's storage is full" : "the browser refused";
+        const reason = full ? "the browser's storage is full" : `the browser refused (${messageOf(error)})`;
         return `The model was not kept for the next time, because ${reason}; it works until the page is closed.`;
       }
     },
