@@ -24,7 +24,7 @@ interface Worker {
 
 interface Each {
   /** headless.html of the companion server, with `window.agentcoder` ready. */
-  headless: Page;
+  headlessPage: Page;
 }
 
 const TYPES: Record<string, string> = {
@@ -94,7 +94,7 @@ export const test = base.extend<Each, Worker>({
     },
     { scope: "worker" },
   ],
-  headless: async ({ app, page }, use) => {
+  headlessPage: async ({ app, page }, use) => {
     await page.goto(`${app.url}headless.html`);
     await page.waitForFunction(() => "agentcoder" in window);
     await use(page);

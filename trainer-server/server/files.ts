@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 
 /** Files whose name holds their hash never change; everything else is asked for again (and answered with 304). */
 const NAMED_BY_HASH = /[/\\]assets[/\\][^/\\]+-[\w-]{8,}\.\w+$/;
@@ -27,9 +27,9 @@ export async function serveFiles(app: FastifyInstance, { dist, models }: Places)
   const options = {
     cacheControl: false,
     dotfiles: "deny" as const,
-    setHeaders: (reply: { setHeader(name: string, value: string): unknown }, path: string) => {
+    setHeaders: (reply: FastifyReply, path: string) => {
       const forever = path.startsWith(dist) && NAMED_BY_HASH.test(path);
-      reply.setHeader("Cache-Control", forever ? "public, max-age=31536000, immutable" : "no-cache");
+      void reply.header("Cache-Control", forever ? "public, max-age=31536000, immutable" : "no-cache");
     },
   };
   // A model that was prepared here comes before the bundled one of the same name.

