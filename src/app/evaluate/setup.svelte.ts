@@ -1,0 +1,115 @@
+import { UserError, type Arm, type Device, type Dtype, type ModelSpec, type RunConfig } from "../../protocol/index.ts";
+import { getModel, listModels } from "../../models/index.ts";
+import type { Dataset } from "../../data/index.ts";
+import { failureOf, type Failure } from "../failure.ts";
+import { TOOLS } from "../labels.ts";
+import { data, store } from "../state/library.ts";
+
+export const BUILT_IN = "tool_use_v0";
+const LARGEST_FILE = 64 * 2 ** 20;
+
+/** What the person has chosen on the Evaluate page; kept while other pages are open. */
+class Setup {
+  model = $state("nano");
+  dataset = $state.raw<Dataset | null>(null);
+  datasetFailure = $state.raw<Failure | null>(null);
+  datasetLoading = $state(false);
+  split = $state<RunConfig["split"]>("test");
+  samples = $state<number | null>(12);
+  arms = $state<Arm[]>(["free"]);
+  tools = $state<string[]>(TOOLS.map((tool) => tool.name));
+  temperature = $state(0);
+  topP = $state(1);
+  seed = $state(0);
+  maxTokens = $state(256);
+  maxSteps = $state(4);
+  device = $state<Device | "auto">("auto");
+  dtype = $state<Dtype | "auto">("auto");
+
+  readonly models: ModelSpec[] = listModels();
+  readonly spec = $derived(getModel(this.model));
+  readonly splits = $derived(countSplits(this.dataset));
+  /** Samples in the chosen split. */
+  readonly available = $derived(this.splits[this.split]);
+  readonly planned = $derived(Math.min(this.samples ?? this.available, this.available));
+  /** The one reason why a run cannot begin, or null. */
+  readonly obstacle = $derived(this.findObstacle());
+
+  config(): RunConfig {
+    const { model, split, temperature, topP, maxTokens, maxSteps, seed, device, dtype } = this;
+    const limit = this.planned < this.available ? this.planned : null;
+    const scripted = this.spec.runtime === "scripted";
+    return {
+      model,
+      runtime: this.spec.runtime,
+      device: scripted ? "auto" : device,
+      dtype: scripted ? "auto" : dtype,
+      dataset: this.dataset?.name ?? BUILT_IN,
+      split,
+      limit,
+      arms: [...this.arms],
+      tools: [...this.tools],
+      temperature,
+      topP,
+      maxTokens,
+      maxSteps,
+      seed,
+      repeats: 1,
+    };
+  }
+
+  /** Loads the dataset that comes with the app. */
+  async useBuiltIn(): Promise<void> {
+    await this.take(async () => (await data()).loadDataset(BUILT_IN));
+    if (this.splits.test > 0) this.split = "test";
+  }
+
+  /** Reads a dataset from a file of the person's; it is kept in this browser so that its runs can be continued. */
+  async useFile(file: File): Promise<void> {
+    await this.take(async () => {
+      if (file.size > LARGEST_FILE)
+        throw new UserError(`${file.name} is larger than 64 MiB: split it into smaller files.`);
+      const { datasetFromText } = await data();
+      const dataset = await datasetFromText(await file.text(), file.name);
+      await (await store()).saveDataset(dataset);
+      return dataset;
+    });
+    if (this.available === 0) this.split = "all";
+  }
+
+  private async take(load: () => Promise<Dataset>): Promise<void> {
+    this.datasetLoading = true;
+    this.datasetFailure = null;
+    try {
+      this.dataset = await load();
+    } catch (error) {
+      this.datasetFailure = failureOf(error);
+    } finally {
+      this.datasetLoading = false;
+    }
+  }
+
+  private findObstacle(): string | null {
+    if (this.datasetLoading) return "The dataset is still loading.";
+    if (!this.dataset) return "Choose a dataset first.";
+    if (this.available === 0) return `The split "${this.split}" of ${this.dataset.name} is empty: choose another one.`;
+    if (this.samples !== null && !(Number.isInteger(this.samples) && this.samples >= 1))
+      return "Ask for at least one sample.";
+    if (this.arms.length === 0) return "Choose at least one arm.";
+    if (this.tools.length === 0) return "Choose at least one tool.";
+    if (!(this.temperature >= 0 && this.temperature <= 5)) return "The temperature lies between 0 and 5.";
+    if (!(this.topP > 0 && this.topP <= 1)) return "Top-p lies above 0 and is at most 1.";
+    if (!Number.isSafeInteger(this.seed)) return "The seed is a whole number.";
+    if (!(Number.isInteger(this.maxTokens) && this.maxTokens >= 1)) return "Allow at least one token per turn.";
+    if (!(Number.isInteger(this.maxSteps) && this.maxSteps >= 1)) return "Allow at least one turn.";
+    return null;
+  }
+}
+
+function countSplits(dataset: Dataset | null): Record<RunConfig["split"], number> {
+  const counts = { train: 0, validation: 0, test: 0, all: dataset?.samples.length ?? 0 };
+  for (const sample of dataset?.samples ?? []) if (sample.split) counts[sample.split]++;
+  return counts;
+}
+
+export const setup = new Setup();

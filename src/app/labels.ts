@@ -1,0 +1,86 @@
+import type { Arm, Category, ErrorKind, RunConfig } from "../protocol/index.ts";
+
+export const CATEGORY_TITLES: Record<Category, string> = {
+  pure_reasoning: "Pure reasoning",
+  execution_required: "Execution required",
+  ambiguous: "Ambiguous",
+  multi_step: "Multi-step",
+};
+
+export const ARM_TITLES: Record<Arm, { title: string; about: string }> = {
+  free: { title: "Free", about: "The model decides whether to call." },
+  forced: { title: "Forced", about: "The opening of a call is written for it." },
+  forbidden: { title: "Forbidden", about: "Tools are listed, but a call cannot be completed." },
+  no_tools: { title: "No tools", about: "No tool is listed." },
+};
+
+export const SPLIT_TITLES: Record<RunConfig["split"], string> = {
+  test: "Test",
+  validation: "Validation",
+  train: "Train",
+  all: "All",
+};
+
+export const ERROR_TITLES: Record<ErrorKind, string> = {
+  malformed_call: "Malformed call",
+  unknown_tool: "Unknown tool",
+  invalid_arguments: "Invalid arguments",
+  context_overflow: "Prompt too long",
+  step_limit: "Step limit",
+  model_error: "Model error",
+  cancelled: "Cancelled",
+};
+
+/** The tools of this version, with what they are for. */
+export const TOOLS = [
+  { name: "code_executor", about: "Runs Python in the sandbox." },
+  { name: "symbolic_math", about: "Exact algebra with SymPy." },
+] as const;
+
+export const STATUS_TITLES = {
+  complete: "Complete",
+  cancelled: "Cancelled",
+  failed: "Failed",
+  interrupted: "Interrupted",
+  running: "Running",
+} as const;
+
+/** What a decision is called; anything that is not a listed word is a tool's own name. */
+export function decisionTitle(choice: string): string {
+  if (choice === "none") return "answer";
+  return choice;
+}
+
+const SERIES: Record<string, string> = {
+  none: "var(--series-3)",
+  code_executor: "var(--series-1)",
+  symbolic_math: "var(--series-4)",
+  malformed: "var(--bad)",
+};
+
+/** The colour of a decision, the same on every page. */
+export function decisionColor(choice: string): string {
+  return own(SERIES, choice) ?? "var(--series-other)";
+}
+
+const CATEGORY_SERIES: Record<Category, string> = {
+  pure_reasoning: "var(--series-3)",
+  execution_required: "var(--series-1)",
+  ambiguous: "var(--series-2)",
+  multi_step: "var(--series-4)",
+};
+
+/** The colour of a category, the same on every page. */
+export function categoryColor(category: string): string {
+  return own(CATEGORY_SERIES, category) ?? "var(--series-other)";
+}
+
+/** A category's title; its own text where it is not one of ours. */
+export function categoryTitle(category: string): string {
+  return own(CATEGORY_TITLES, category) ?? category;
+}
+
+/** A table's own entry: names come from files, and `constructor` is one that every object answers to. */
+function own(table: Record<string, string>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

@@ -1,0 +1,20 @@
+import { parseRoute, type Route } from "../routes.ts";
+
+/** The page's address as state. */
+class Router {
+  route = $state.raw<Route>(parseRoute(location.hash));
+
+  constructor() {
+    addEventListener("hashchange", () => {
+      const before = this.route.page;
+      this.route = parseRoute(location.hash);
+      if (this.route.page !== before) scrollTo(0, 0);
+    });
+  }
+
+  go(href: string): void {
+    location.hash = href;
+  }
+}
+
+export const router = new Router();
