@@ -1,0 +1,78 @@
+"""Command line of the pretraining.
+
+python -m trainer.pretrain train --out DIR [--seed 1] [--steps N] [--decay N] [--resume CHECKPOINT]
+python -m trainer.pretrain export --checkpoint FILE --tokenizer DIR --out DIR
+python -m trainer.pretrain evaluate --model DIR --output FILE.json [--seed 7] [--samples N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+
+from .evaluate import evaluate
+from .model import new_model, save_model
+from .tokenizer import save_tokenizer, train_tokenizer
+from .train import Recipe, run
+
+
+def arguments() -> argparse.Namespace:
+    """The parsed command line."""
+    parser = argparse.ArgumentParser(prog="python -m trainer.pretrain", description="Pretraining of nano")
+    parser.add_argument("--threads", type=int, default=2)
+    commands = parser.add_subparsers(dest="command", required=True)
+    train = commands.add_parser("train", help="train from scratch, or go on from a checkpoint")
+    train.add_argument("--out", type=Path, required=True, help="directory of checkpoint, log and model")
+    train.add_argument("--resume", type=Path, help="a checkpoint.pt")
+    train.add_argument("--save-every", type=int, default=100, help="steps between checkpoints")
+    for name, kind in (("seed", int), ("steps", int), ("decay", int), ("rows", int), ("length", int), ("workers", int)):
+        train.add_argument(f"--{name}", type=kind, default=getattr(Recipe, name))
+    for name in ("matrix_rate", "other_rate", "call_share"):
+        train.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(Recipe, name))
+    export = commands.add_parser("export", help="a model directory from a checkpoint")
+    export.add_argument("--checkpoint", type=Path, required=True)
+    export.add_argument("--tokenizer", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True)
+    measure = commands.add_parser("evaluate", help="measure a model directory on held-out questions")
+    measure.add_argument("--model", type=Path, required=True)
+    measure.add_argument("--output", type=Path, required=True)
+    measure.add_argument("--seed", type=int, default=7)
+    measure.add_argument("--samples", type=int, default=400, help="questions for each ability")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run one command."""
+    options = arguments()
+    torch.set_num_threads(options.threads)
+    if options.command == "train":
+        home = options.out / "tokenizer"
+        if not (home / "tokenizer.json").exists():
+            save_tokenizer(train_tokenizer(options.seed), home)
+        recipe = Recipe(
+            seed=options.seed,
+            steps=options.steps,
+            decay=options.decay,
+            rows=options.rows,
+            length=options.length,
+            workers=options.workers,
+            matrix_rate=options.matrix_rate,
+            other_rate=options.other_rate,
+            call_share=options.call_share,
+        )
+        run(recipe, options.out, options.resume, options.save_every)
+    elif options.command == "export":
+        model = new_model(0)
+        model.load_state_dict(torch.load(options.checkpoint, weights_only=True)["model"])
+        save_model(model, options.tokenizer, options.out)
+    else:
+        figures = evaluate(options.model, options.seed, options.samples)
+        options.output.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+        print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()
