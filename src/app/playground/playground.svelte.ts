@@ -1,0 +1,118 @@
+import type { Arm, LoadedModel, LoadProgress, Transcript } from "../../protocol/index.ts";
+import type { AgentResult } from "../../agent/index.ts";
+import { getModel, listModels, loadModel } from "../../models/index.ts";
+import type { ToolRegistry } from "../../tools/index.ts";
+import { failureOf, type Failure } from "../failure.ts";
+import { TOOLS } from "../labels.ts";
+
+/** One prompt and what came of it. */
+export interface Exchange {
+  id: number;
+  model: string;
+  prompt: string;
+  arm: Arm;
+  transcript: Transcript;
+  result: AgentResult | null;
+  failure: Failure | null;
+}
+
+/** Prompts one at a time; the model and the sandbox stay loaded between them. */
+class Playground {
+  readonly models = listModels().filter((model) => model.runtime !== "scripted");
+  model = $state("nano");
+  prompt = $state("");
+  arm = $state<Arm>("free");
+  tools = $state<string[]>(TOOLS.map((tool) => tool.name));
+
+  busy = $state(false);
+  stage = $state("");
+  loading = $state.raw<LoadProgress | null>(null);
+  writing = $state<string | undefined>(undefined);
+  /** What has been asked in this session, the newest first. */
+  exchanges = $state.raw<Exchange[]>([]);
+
+  private loaded: LoadedModel | null = null;
+  private registry: ToolRegistry | null = null;
+  private abort: AbortController | null = null;
+  private nextId = 1;
+
+  async ask(): Promise<void> {
+    const prompt = this.prompt.trim();
+    if (this.busy || prompt === "") return;
+    this.busy = true;
+    const abort = (this.abort = new AbortController());
+    const id = this.nextId++;
+    const { model, arm, tools } = this;
+    this.exchanges = [{ id, model, prompt, arm, transcript: [], result: null, failure: null }, ...this.exchanges];
+    try {
+      const loaded = await this.load(model, abort.signal);
+      const registry = await this.openTools();
+      const { generateWithTools } = await import("../../agent/index.ts");
+      this.stage = "";
+      this.writing = "";
+      const result = await generateWithTools({
+        model: loaded,
+        tools: registry,
+        toolNames: [...tools],
+        prompt,
+        arm,
+        signal: abort.signal,
+        onText: (delta) => (this.writing = (this.writing ?? "") + delta),
+        onEvent: (event) => {
+          this.writing = event.type === "tool_result" ? "" : undefined;
+          this.stage = event.type === "tool_call" ? `${event.call.name} is running…` : "";
+          this.change(id, (exchange) => ({ ...exchange, transcript: [...exchange.transcript, event] }));
+        },
+      });
+      this.change(id, (exchange) => ({ ...exchange, transcript: result.transcript, result }));
+    } catch (error) {
+      // A model that failed may be unusable: the next prompt loads it anew.
+      await this.unload();
+      this.change(id, (exchange) => ({ ...exchange, failure: failureOf(error) }));
+    } finally {
+      this.busy = false;
+      this.stage = "";
+      this.loading = null;
+      this.writing = undefined;
+      this.abort = null;
+    }
+  }
+
+  cancel(): void {
+    this.abort?.abort();
+  }
+
+  private async load(id: string, signal: AbortSignal): Promise<LoadedModel> {
+    if (this.loaded?.spec.id === id) return this.loaded;
+    await this.unload();
+    const spec = getModel(id);
+    this.stage = `Loading ${spec.title}`;
+    const onProgress = (progress: LoadProgress) => (this.loading = progress);
+    this.loaded = await loadModel(spec, { device: spec.defaultDevice, dtype: "auto", onProgress, signal });
+    this.loading = null;
+    return this.loaded;
+  }
+
+  private async unload(): Promise<void> {
+    const old = this.loaded;
+    this.loaded = null;
+    await old?.dispose().catch(() => undefined);
+  }
+
+  private async openTools(): Promise<ToolRegistry> {
+    if (this.registry) return this.registry;
+    this.stage = "Starting the Python sandbox";
+    const [{ PythonSandbox }, { createDefaultTools }] = await Promise.all([
+      import("../../sandbox/index.ts"),
+      import("../../tools/index.ts"),
+    ]);
+    this.registry = createDefaultTools(new PythonSandbox());
+    return this.registry;
+  }
+
+  private change(id: number, how: (exchange: Exchange) => Exchange): void {
+    this.exchanges = this.exchanges.map((exchange) => (exchange.id === id ? how(exchange) : exchange));
+  }
+}
+
+export const playground = new Playground();

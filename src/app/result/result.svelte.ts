@@ -1,0 +1,38 @@
+import type { Run, Sample } from "../../protocol/index.ts";
+import type { Dataset } from "../../data/index.ts";
+import { failureOf, type Failure } from "../failure.ts";
+import { findDataset } from "../state/datasets.ts";
+import { store } from "../state/library.ts";
+
+/** One run as its page shows it: the run, and its dataset's samples where they can be found. */
+export class Result {
+  run = $state.raw<Run | null>(null);
+  dataset = $state.raw<Dataset | null>(null);
+  samples = $state.raw<ReadonlyMap<string, Sample>>(new Map());
+  /** Why prompts and labels cannot be shown; null when they can. */
+  datasetProblem = $state<string | null>(null);
+  loading = $state(true);
+  failure = $state.raw<Failure | null>(null);
+
+  async load(id: string): Promise<void> {
+    try {
+      const run = (await (await store()).getRun(id)) ?? null;
+      this.run = run;
+      if (run) await this.findSamples(run);
+    } catch (error) {
+      this.failure = failureOf(error);
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  private async findSamples(run: Run): Promise<void> {
+    try {
+      const dataset = await findDataset(run.dataset.name, run.dataset.sha256);
+      this.dataset = dataset;
+      this.samples = new Map(dataset.samples.map((sample) => [sample.id, sample]));
+    } catch (error) {
+      this.datasetProblem = failureOf(error).lines.join(" ");
+    }
+  }
+}

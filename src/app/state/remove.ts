@@ -1,0 +1,26 @@
+import type { Run } from "../../protocol/index.ts";
+import { failureOf } from "../failure.ts";
+import { store } from "./library.ts";
+import { toasts } from "./toasts.svelte.ts";
+
+/** Deletes a run and offers to take that back; `changed` is called after each of the two. */
+export async function removeRun(id: string, title: string, changed: () => void): Promise<boolean> {
+  try {
+    const db = await store();
+    const run: Run | null = (await db.getRun(id)) ?? null;
+    await db.deleteRun(id);
+    changed();
+    const undo = () => {
+      if (run) void db.saveRun(run).then(changed, complain);
+    };
+    toasts.show(`The run of ${title} was deleted.`, { seconds: 10, action: { label: "Undo", run: undo } });
+    return true;
+  } catch (error) {
+    complain(error);
+    return false;
+  }
+}
+
+function complain(error: unknown): void {
+  toasts.show(failureOf(error).lines.join(" "), { tone: "bad", seconds: 10 });
+}
