@@ -28,7 +28,7 @@ const requests = fc.record({
   wantDecision: fc.boolean(),
 });
 type Drawn = typeof requests extends fc.Arbitrary<infer T> ? T : never;
-const request = ({ content, ...more }: Drawn) => ask(content, more);
+const request = ({ content, banned, ...more }: Drawn) => ask(content, { ...more, banned: [...banned] });
 
 describe("Decoder", () => {
   it("gives a request the same tokens alone, after any others, and whether or not the decision is measured", async () => {

@@ -10,7 +10,7 @@ import {
 } from "../../protocol/index.ts";
 import { fetchManifest, openFileCache, type FileSource } from "../files/index.ts";
 import { chooseDtype, findGpu, planDevices, type Gpu } from "./device.ts";
-import { DeviceLostError, explain } from "./errors.ts";
+import { deviceLost, explain } from "./errors.ts";
 import { openModel, type OpenModel } from "./open.ts";
 
 /** What the page asks of its worker. Plain data: it crosses by structured clone. */
@@ -119,13 +119,13 @@ export class ModelEngine {
         const tell = onText && ((delta: string) => onText(index, delta));
         const run = model.decoder.generate(request, { ...control, ...(tell && { onText: tell }) });
         // A lost GPU may leave its last pass pending for ever.
-        out.push(await Promise.race([run, model.lost.then((reason) => Promise.reject(new DeviceLostError(reason)))]));
+        out.push(await Promise.race([run, model.lost.then((reason) => Promise.reject(deviceLost(reason)))]));
       }
       return out;
     } catch (error) {
       // A pass fails a moment before the loss is announced.
       if (this.device === "webgpu") await breathe();
-      throw this.lost === null ? explain(error, "The model") : new DeviceLostError(this.lost);
+      throw this.lost === null ? explain(error, "The model") : deviceLost(this.lost);
     } finally {
       this.cancelled.delete(job);
     }

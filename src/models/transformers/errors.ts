@@ -3,10 +3,13 @@ import { messageOf, UserError } from "../../protocol/index.ts";
 /** The GPU went away during a run. What was done before is whole; nothing more will come from this model. */
 export class DeviceLostError extends UserError {
   override name = "DeviceLostError";
+}
 
-  constructor(reason: string) {
-    super(`The GPU was lost (${reason}): load the model again, or choose the device WASM. What was done is kept.`);
-  }
+/** @param reason the driver's or browser's own words. */
+export function deviceLost(reason: string): DeviceLostError {
+  return new DeviceLostError(
+    `The GPU was lost (${reason}): load the model again, or choose the device WASM. What was done is kept.`,
+  );
 }
 
 const OUT_OF_MEMORY = /out of memory|bad_alloc|allocation failed|allocate (memory|a buffer)|memory access out of bounds/i;
@@ -27,6 +30,5 @@ export function explain(error: unknown, subject: string): Error {
 export function revive(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   if (error.name === "UserError") return new UserError(error.message);
-  if (error.name !== "DeviceLostError") return error;
-  return Object.assign(Object.create(DeviceLostError.prototype) as DeviceLostError, { message: error.message });
+  return error.name === "DeviceLostError" ? new DeviceLostError(error.message) : error;
 }

@@ -1,0 +1,70 @@
+import { test as base, expect, type Page } from "@playwright/test";
+import { chromiumFlags, findChromium } from "../../src/cli/chromium.ts";
+import type { GenerateRequest } from "../../src/protocol/index.ts";
+import { startModelsHost, type ModelsHost } from "./models/host.ts";
+import { TWO_TOOLS } from "../models/tools.ts";
+
+// A GPU in software: slow, and its wide matrix kernels are wrong, which is what the soundness check is for.
+const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+
+const test = base.extend<{ models: Page }, { host: ModelsHost }>({
+  host: [
+    async ({}, use) => {
+      const host = await startModelsHost();
+      await use(host);
+      await host.close();
+    },
+    { scope: "worker" },
+  ],
+  models: async ({ host, page }, use) => {
+    await page.goto(host.url);
+    await page.waitForFunction(() => "models" in window);
+    const adapter = await page.evaluate(async () => (await navigator.gpu?.requestAdapter()) != null);
+    test.skip(!adapter, "this machine's Chromium offers no WebGPU adapter, not even in software");
+    await use(page);
+  },
+});
+test.use({ launchOptions: { executablePath: findChromium(), args: [...chromiumFlags(), ...SOFTWARE_GPU] } });
+
+const ask = (content: string, maxTokens: number): GenerateRequest => ({
+  messages: [{ role: "user", content }],
+  tools: TWO_TOOLS,
+  maxTokens,
+  temperature: 0,
+  topP: 1,
+  seed: 0,
+  stop: [],
+});
+
+test("a wrong GPU gives the tokens that WASM gives; a lost one ends the run with one sentence", async ({
+  models,
+  browser,
+}) => {
+  test.setTimeout(300_000);
+  const request = ask("Hi, what is 48213 times 9127?", 6);
+  const running = models.evaluate(async (request) => {
+    const load = (device: "webgpu" | "wasm") =>
+      window.models.loadModel(window.models.getModel("nano"), { device, dtype: "auto" });
+    const expected = await (await load("wasm")).generate([request]);
+    const model = await load("webgpu");
+    const tokens: (number[] | undefined)[] = [];
+    const errors: string[] = [];
+    while (errors.length < 2) {
+      await model.generate([request]).then(
+        ([generation]) => {
+          tokens.push(generation!.tokenIds);
+          document.title = `done ${tokens.length}`;
+        },
+        (error: Error) => errors.push(`${error.name}: ${error.message}`),
+      );
+    }
+    return { device: model.device, expected: expected[0]!.tokenIds, tokens, errors };
+  }, request);
+  await expect(models).toHaveTitle(/done/, { timeout: 240_000 });
+  const session = await browser.newBrowserCDPSession();
+  await session.send("Browser.crashGpuProcess");
+  const { device, expected, tokens, errors } = await running;
+  expect(device).toBe("webgpu");
+  expect(tokens[0]).toEqual(expected);
+  for (const error of errors) expect(error).toMatch(/^DeviceLostError: The GPU was lost \(.+\): load the model again/);
+});
