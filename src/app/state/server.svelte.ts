@@ -1,4 +1,8 @@
 import { messageOf, type Job, type ServerStatus } from "../../protocol/index.ts";
+import { readEvents } from "./events.ts";
+
+const RETRY_MS = 1500;
+const RETRIES = 5;
 
 /** The companion server, where there is one: what is prepared, and the job that prepares a model. */
 class Server {
@@ -12,73 +16,72 @@ class Server {
       const isJson = response.headers.get("content-type")?.includes("json") ?? false;
       const status = response.ok && isJson ? ((await response.json()) as ServerStatus) : null;
       this.status = status?.name === "agentcoder" ? status : null;
-      await this.findJob();
     } catch {
       this.status = null;
     }
+    if (this.status && !this.running) await this.findJob();
   }
 
   /** Begins to prepare a model and follows the job to its end. */
   async prepare(model: string): Promise<void> {
     try {
-      const response = await this.call("api/jobs", { kind: "prepare_model", model });
+      const response = await this.post("api/jobs", { kind: "prepare_model", model });
       await this.follow((await response.json()) as Job);
     } catch (error) {
-      this.job = failed(model, `The companion server could not be reached (${messageOf(error)}): is it still running?`);
+      this.job = failed(model, messageOf(error));
     }
   }
 
   async cancel(): Promise<void> {
-    if (this.job) await this.call(`api/jobs/${encodeURIComponent(this.job.id)}/cancel`, {}).catch(() => undefined);
-  }
-
-  /** A job that another tab, or this page before a reload, has begun. */
-  private async findJob(): Promise<void> {
-    if (!this.status || this.running) return;
-    const response = await fetch("api/jobs", { headers: this.headers() });
-    if (!response.ok) return;
-    const jobs = (await response.json()) as Job[] | { jobs: Job[] };
-    const list = Array.isArray(jobs) ? jobs : jobs.jobs;
-    const open = list.find((job) => job.status === "running" || job.status === "queued");
-    if (open) void this.follow(open);
+    if (!this.job) return;
+    try {
+      await this.post(`api/jobs/${encodeURIComponent(this.job.id)}/cancel`, {});
+    } catch (error) {
+      this.job = failed(this.job.model, messageOf(error));
+    }
   }
 
   get running(): boolean {
     return this.job?.status === "running" || this.job?.status === "queued";
   }
 
+  /** A job that another tab, or this page before a reload, has begun. */
+  private async findJob(): Promise<void> {
+    try {
+      const jobs = (await (await fetch("api/jobs")).json()) as Job[];
+      const open = jobs.find((job) => job.status === "running" || job.status === "queued");
+      if (open) void this.follow(open).catch((error) => (this.job = failed(open.model, messageOf(error))));
+    } catch {
+      // The list only saves a reloaded page from asking again; without it nothing is lost.
+    }
+  }
+
   private async follow(job: Job): Promise<void> {
     this.job = job;
-    const response = await fetch(`api/jobs/${encodeURIComponent(job.id)}/events`, { headers: this.headers() });
-    if (!response.ok || !response.body) throw new Error(`it answered ${response.status}`);
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    let pending = "";
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      const messages = (pending + value).split(/\r?\n\r?\n/);
-      pending = messages.pop() ?? "";
-      for (const message of messages) this.read(message);
+    for (let tries = 0; this.running; tries++) {
+      try {
+        await readEvents(
+          `api/jobs/${encodeURIComponent(job.id)}/events`,
+          (data) => (this.job = JSON.parse(data) as Job),
+        );
+      } catch {
+        // Cut off: the job may well go on.
+      }
       if (!this.running) break;
+      if (tries >= RETRIES) throw new Error("The companion server cannot be reached any more: is it still running?");
+      await new Promise((done) => setTimeout(done, RETRY_MS));
     }
-    await reader.cancel().catch(() => undefined);
     await this.refresh();
   }
 
-  private read(message: string): void {
-    const lines = message.split(/\r?\n/).filter((line) => line.startsWith("data:"));
-    if (lines.length > 0) this.job = JSON.parse(lines.map((line) => line.slice(5)).join("\n")) as Job;
-  }
-
-  private async call(path: string, body: unknown): Promise<Response> {
-    const headers = { ...this.headers(), "content-type": "application/json" };
-    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
-    return response;
-  }
-
-  private headers(): Record<string, string> {
-    return this.status ? { authorization: `Bearer ${this.status.token}` } : {};
+  private async post(path: string, body: unknown): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.status?.token ?? ""}`, "content-type": "application/json" };
+    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => {
+      throw new Error("The companion server cannot be reached: is it still running? Start it again with npm start.");
+    });
+    if (response.ok) return response;
+    const said = (await response.json().catch(() => ({}))) as { message?: string; error?: string };
+    throw new Error(said.message ?? said.error ?? `The companion server answered ${response.status}.`);
   }
 }
 
