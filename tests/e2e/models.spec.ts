@@ -75,7 +75,7 @@ const ids = (generations: Generation[]) => generations.map((generation) => gener
 /** Asked to be kept like a prepared model, so that the browser's cache is used. */
 const KEPT = { id: "kept", title: "Kept", origin: "server" as const };
 
-test("nano gives a request the same tokens alone, in any order, and with one thread or several", async ({
+test("nano gives a request the same tokens alone, in any order, and on an isolated page or not", async ({
   models,
   host,
 }) => {

@@ -8,7 +8,8 @@ export const smollm2: ModelSpec = {
   runtime: "transformers",
   promptFormat: "chatml",
   parameters: 134_515_008,
-  context: 8192,
+  // The converted graph holds rotary tables for this many positions; the weights know 8,192.
+  context: 2048,
   license: "Apache-2.0",
   source: "HuggingFaceTB/SmolLM2-135M-Instruct (arXiv 2502.02737)",
   origin: "server",

@@ -98,7 +98,7 @@ export class ModelEngine {
     const manifest = await fetchManifest(source);
     const dtype = chooseDtype(order.spec, manifest, device, order.dtype, gpu);
     const { spec, runtimeUrl } = order;
-    const model = await openModel({ spec, manifest, device, dtype, runtimeUrl, threads: threads() }, source, onProgress);
+    const model = await openModel({ spec, manifest, device, dtype, runtimeUrl, threads: threads(spec) }, source, onProgress);
     this.model = model;
     this.device = device;
     void model.lost.then((reason) => (this.lost = reason));
@@ -132,9 +132,13 @@ export class ModelEngine {
   }
 }
 
-/** Threads need shared memory, which only isolated pages have; more than four gain nothing at these sizes. */
-export function threads(): number {
-  return globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
+/**
+ * Threads need shared memory, which only isolated pages have; more than four gain nothing at these sizes. A very small
+ * model runs on one: waiting for a second thread at each of its matrices costs more than the thread saves.
+ */
+function threads(spec: ModelSpec): number {
+  if (!globalThis.crossOriginIsolated || spec.parameters < 20_000_000) return 1;
+  return Math.min(4, navigator.hardwareConcurrency);
 }
 
 async function openSource(
