@@ -1,0 +1,56 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "./fixtures.ts";
+
+/** What axe calls serious or worse, by rule and place. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`every page can be read and used by everybody, ${colorScheme}`, async ({ app, page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.goto(app.url);
+    await expect(page.getByLabel("Split")).toBeVisible();
+    await page.getByText("Advanced").click();
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByRole("radio", { name: "always-tool" }).check({ force: true });
+    await page.getByLabel("Samples", { exact: true }).fill("8");
+    await page.getByRole("button", { name: "Run" }).click();
+    await expect(page.getByRole("region", { name: "Headline" })).toBeVisible();
+    await page.getByRole("region", { name: "Answers" }).getByRole("button", { expanded: false }).first().click();
+    await expect(page.locator("figure svg").first()).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByRole("button", { name: "Share link" }).click();
+    const link = await page.getByTestId("share-link").inputValue();
+    for (const hash of ["#/history", "#/playground", new URL(link).hash, "#/run/none"]) {
+      await page.goto(`${app.url}${hash}`);
+      await expect(page.getByRole("main")).not.toContainText("Opening");
+      await page.waitForTimeout(300);
+      expect(await violations(page), hash).toEqual([]);
+    }
+  });
+}
+
+test("the keyboard reaches the run button, starts and cancels a run", async ({ app, page }) => {
+  await page.goto(app.url);
+  await expect(page.getByLabel("Split")).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  const run = page.getByRole("button", { name: "Run" });
+  for (let i = 0; i < 40 && !(await run.evaluate((node) => node === document.activeElement)); i++) {
+    await page.keyboard.press("Tab");
+  }
+  await expect(run).toBeFocused();
+  await page.getByRole("radio", { name: "always-tool" }).check({ force: true });
+  await page.getByLabel("Split").selectOption("all");
+  await page.getByLabel("Samples", { exact: true }).fill("60");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("progressbar", { name: "Samples" })).toHaveAttribute("aria-valuenow", /^[1-9]/);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Continue" })).toBeVisible();
+});
