@@ -1,4 +1,12 @@
-import { UserError, type Arm, type Device, type Dtype, type ModelSpec, type RunConfig } from "../../protocol/index.ts";
+import {
+  sha256,
+  UserError,
+  type Arm,
+  type Device,
+  type Dtype,
+  type ModelSpec,
+  type RunConfig,
+} from "../../protocol/index.ts";
 import { getModel, listModels } from "../../models/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
@@ -69,8 +77,9 @@ class Setup {
     await this.take(async () => {
       if (file.size > LARGEST_FILE)
         throw new UserError(`${file.name} is larger than 64 MiB: split it into smaller files.`);
-      const { datasetFromText } = await data();
-      const dataset = await datasetFromText(await file.text(), file.name);
+      const text = await file.text();
+      const samples = (await data()).parseDataset(text, file.name);
+      const dataset = { name: file.name, version: "file", sha256: await sha256(text), samples };
       await (await store()).saveDataset(dataset);
       return dataset;
     });

@@ -1,14 +1,15 @@
-import type { Run, Sample } from "../../protocol/index.ts";
+import type { Run } from "../../protocol/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { findDataset } from "../state/datasets.ts";
 import { store } from "../state/library.ts";
+import { byId, type SampleMap } from "../state/samples.ts";
 
 /** One run as its page shows it: the run, and its dataset's samples where they can be found. */
 export class Result {
   run = $state.raw<Run | null>(null);
   dataset = $state.raw<Dataset | null>(null);
-  samples = $state.raw<ReadonlyMap<string, Sample>>(new Map());
+  samples = $state.raw<SampleMap>(byId());
   /** Why prompts and labels cannot be shown; null when they can. */
   datasetProblem = $state<string | null>(null);
   loading = $state(true);
@@ -30,7 +31,7 @@ export class Result {
     try {
       const dataset = await findDataset(run.dataset.name, run.dataset.sha256);
       this.dataset = dataset;
-      this.samples = new Map(dataset.samples.map((sample) => [sample.id, sample]));
+      this.samples = byId(dataset.samples);
     } catch (error) {
       this.datasetProblem = failureOf(error).lines.join(" ");
     }

@@ -1,8 +1,9 @@
-import type { LoadProgress, Run, RunConfig, Sample, SampleResult } from "../../protocol/index.ts";
+import type { LoadProgress, Run, RunConfig, SampleResult } from "../../protocol/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { evaluation, store } from "./library.ts";
 import { Rows } from "./rows.ts";
+import { byId, type SampleMap } from "./samples.ts";
 
 export interface StartOptions {
   config: RunConfig;
@@ -28,7 +29,7 @@ class Session {
   current = $state.raw<{ sample: string; text: string } | null>(null);
   cancelling = $state(false);
   failure = $state.raw<Failure | null>(null);
-  samples = $state.raw<ReadonlyMap<string, Sample>>(new Map());
+  samples = $state.raw<SampleMap>(byId());
   private abort: AbortController | null = null;
   private rows = new Rows();
   private frame = 0;
@@ -82,7 +83,7 @@ class Session {
     this.loading = null;
     this.failure = null;
     this.rows = new Rows();
-    this.samples = new Map(dataset.samples.map((sample) => [sample.id, sample]));
+    this.samples = byId(dataset.samples);
     this.show();
     // What arrives is shown a few times a second, however fast the samples are: the page stays quick.
     this.frame = window.setInterval(() => this.show(), SHOW_EVERY_MS);

@@ -1,0 +1,81 @@
+/**
+ * Writes a picture of every page and state, wide and narrow, light and dark, for looking at:
+ *   npx tsx tests/e2e/screenshots.ts [FOLDER]        (after a build; FOLDER is results/screenshots by default)
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { chromium, type Browser, type Page } from "@playwright/test";
+import { distDirectory, ensureBuilt } from "../../scripts/build.js";
+import { chromiumFlags, findChromium } from "../../src/cli/chromium.ts";
+import { startStaticHost } from "./fixtures.ts";
+
+const FOLDER = process.argv[2] ?? "results/screenshots";
+const SIZES = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 800 } };
+
+async function run(page: Page, model: string, samples: number): Promise<void> {
+  await page.getByRole("radio", { name: model, exact: true }).check({ force: true });
+  await page.getByLabel("Samples", { exact: true }).fill(String(samples));
+  await page.getByRole("button", { name: "Run" }).click();
+}
+
+/** States in the order of a visit: later ones show what earlier ones made. */
+const STATES: [name: string, reach: (page: Page, url: string) => Promise<unknown>][] = [
+  ["history-empty", (page, url) => page.goto(`${url}#/history`)],
+  ["evaluate", (page, url) => page.goto(url)],
+  ["evaluate-advanced", (page) => page.getByText("Advanced").click()],
+  ["dataset-refused", refuseDataset],
+  ["running", runAll],
+  ["cancelled", (page) => page.keyboard.press("Escape")],
+  ["result", finishRun],
+  ["result-sample", openSample],
+  ["history", (page, url) => page.goto(`${url}#/history`)],
+  ["playground", (page, url) => page.goto(`${url}#/playground`)],
+  ["run-missing", (page, url) => page.goto(`${url}#/run/none`)],
+  ["share-refused", (page, url) => page.goto(`${url}#/s/damaged`)],
+];
+
+async function refuseDataset(page: Page): Promise<void> {
+  const buffer = Buffer.from('{"id":"a","prompt":"p"}\n');
+  await page.getByLabel("Dataset file").setInputFiles({ name: "mine.jsonl", mimeType: "application/jsonl", buffer });
+  await page.getByRole("alert").waitFor();
+}
+
+async function runAll(page: Page): Promise<void> {
+  await page.getByLabel("Split").selectOption("all");
+  await run(page, "always-tool", 200);
+  await page.getByRole("row").nth(3).waitFor();
+}
+
+async function finishRun(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await run(page, "random", 48);
+  await page.getByRole("region", { name: "Headline" }).waitFor({ timeout: 120_000 });
+  await page.locator("figure svg").nth(1).waitFor();
+}
+
+async function openSample(page: Page): Promise<void> {
+  await page.getByRole("region", { name: "Answers" }).getByRole("button", { expanded: false }).first().click();
+}
+
+async function shoot(browser: Browser, url: string, size: keyof typeof SIZES, colorScheme: "light" | "dark") {
+  const page = await (await browser.newContext({ viewport: SIZES[size], colorScheme })).newPage();
+  for (const [name, reach] of STATES) {
+    await reach(page, url);
+    await page.waitForTimeout(500);
+    await page.screenshot({
+      path: join(FOLDER, `${name}-${size}-${colorScheme}.png`),
+      fullPage: !name.startsWith("result-"),
+    });
+  }
+  await page.context().close();
+}
+
+await ensureBuilt();
+await mkdir(FOLDER, { recursive: true });
+const host = await startStaticHost(distDirectory());
+const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags() });
+for (const size of ["wide", "narrow"] as const) {
+  for (const scheme of ["light", "dark"] as const) await shoot(browser, host.url, size, scheme);
+}
+await browser.close();
+await host.stop();
