@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+from .card import write_card
 from .evaluate import evaluate
 from .model import new_model, save_model
 from .tokenizer import save_tokenizer, train_tokenizer
@@ -41,6 +42,10 @@ def arguments() -> argparse.Namespace:
     measure.add_argument("--output", type=Path, required=True)
     measure.add_argument("--seed", type=int, default=7)
     measure.add_argument("--samples", type=int, default=400, help="questions for each ability")
+    card = commands.add_parser("card", help="write the model card from the figures and the run's log")
+    card.add_argument("--figures", type=Path, required=True)
+    card.add_argument("--run", type=Path, required=True, help="the directory of `train --out`")
+    card.add_argument("--output", type=Path, required=True)
     return parser.parse_args()
 
 
@@ -68,6 +73,8 @@ def main() -> None:
         model = new_model(0)
         model.load_state_dict(torch.load(options.checkpoint, weights_only=True)["model"])
         save_model(model, options.tokenizer, options.out)
+    elif options.command == "card":
+        write_card(json.loads(options.figures.read_text("utf-8")), options.run, options.output)
     else:
         figures = evaluate(options.model, options.seed, options.samples)
         options.output.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")

@@ -6,16 +6,21 @@ question is a conversation of its own, at a fraction of the cost.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 import torch
 from tokenizers import Tokenizer
 
+from .arithmetic import compare, parity, short_chain, small_sum
 from .attention import Layout
-from .conversation import one_exchange, tool_list, turn
+from .conversation import Piece, exchange, one_exchange, tool_list, turn
 from .model import PAD_ID
-from .tools import system_turn
+from .phrasing import ANSWER_OPENERS, CALL_OPENERS
+from .tasks import fact
+from .tools import DEFAULT_TOOLS, Tool, system_turn
 
 
 @dataclass(frozen=True)
@@ -33,15 +38,44 @@ def _encode(tokenizer: Tokenizer, text: str) -> list[int]:
     return tokenizer.encode(text, add_special_tokens=False).ids
 
 
-def make_batch(tokenizer: Tokenizer, rng: Random, rows: int, length: int, call_share: float = 0.58) -> Batch:
-    """Draw `rows` rows of `length` tokens."""
+# What nano does by head, with the weights of its practice.
+BY_HEAD = ((small_sum, 60), (compare, 14), (short_chain, 10), (parity, 3), (fact, 13))
+
+
+def _head_row(rng: Random) -> tuple[tuple[Tool, ...], Callable[[], list[Piece]]]:
+    """A row of nothing but short answers by head, mostly behind the short system turn that lists no tools."""
+    tools = DEFAULT_TOOLS if rng.random() < 0.3 else ()
+    openers = ANSWER_OPENERS if tools else ANSWER_OPENERS + CALL_OPENERS
+    families, weights = zip(*BY_HEAD, strict=True)
+
+    def draw() -> list[Piece]:
+        task = rng.choices(families, weights)[0](rng, False)
+        return exchange(rng, task, rng.choice(openers), None)
+
+    return tools, draw
+
+
+def make_batch(
+    tokenizer: Tokenizer,
+    rng: Random,
+    rows: int,
+    length: int,
+    call_share: float = 0.58,
+    by_head: float = 0.0,
+    settle: float = 0.0,
+) -> Batch:
+    """Draw `rows` rows of `length` tokens, a share `by_head` of them for short answers (`settle`: see tool_list)."""
     ids = torch.full((rows, length), PAD_ID, dtype=torch.long)
     positions = torch.zeros((rows, length), dtype=torch.long)
     layout: list[tuple[int, ...]] = []
     picked: list[int] = []
     targets: list[int] = []
     for place in range(rows):
-        tools = tool_list(rng)
+        if by_head and rng.random() < by_head:
+            tools, draw = _head_row(rng)
+        else:
+            tools = tool_list(rng, settle=settle)
+            draw = partial(one_exchange, rng, tools, call_share)
         tokens = _encode(tokenizer, turn("system", system_turn(tools)))
         start = at = len(tokens)
         ids[place, :at] = torch.tensor(tokens)
@@ -49,7 +83,7 @@ def make_batch(tokenizer: Tokenizer, rng: Random, rows: int, length: int, call_s
         lengths, misses = [start], 0
         while misses < 3 and at < length - 20:
             tokens, said = [], []
-            for piece in one_exchange(rng, tools, call_share):
+            for piece in draw():
                 part = _encode(tokenizer, piece.text)
                 tokens += part
                 said += [piece.said] * len(part)

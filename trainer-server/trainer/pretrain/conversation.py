@@ -106,9 +106,14 @@ def exchange(rng: Random, task: Task, opener: str, tool: Tool | None, errors: in
     return pieces + _assistant(result_sentence(steps[-1].output))
 
 
-def tool_list(rng: Random, held: bool = False) -> tuple[Tool, ...]:
-    """A tool list: very often the default pair, sometimes the built-in ones, else invented ones, or none."""
+def tool_list(rng: Random, held: bool = False, settle: float = 0.0) -> tuple[Tool, ...]:
+    """A tool list: very often the default pair, sometimes the built-in ones, else invented ones, or none.
+
+    `settle` is the share of the invented lists that become the default pair.
+    """
     pick = rng.random()
+    if settle and pick >= 0.66 and rng.random() < settle:
+        return DEFAULT_TOOLS
     if pick < 0.42:
         return DEFAULT_TOOLS if rng.random() < 0.85 else (SYMBOLIC_MATH, CODE_EXECUTOR)
     if pick < 0.46:
@@ -148,7 +153,7 @@ def one_exchange(rng: Random, tools: tuple[Tool, ...], call_share: float = 0.58)
         opener = ""
     tool = served_by(task, tools) if calls else None
     fails = rng.random()
-    errors = 0 if not calls or fails > 0.12 else 2 if fails < 0.015 else 1
+    errors = 0 if not calls or fails > 0.16 else 2 if fails < 0.015 else 1
     return exchange(rng, task, opener, tool, errors)
 
 

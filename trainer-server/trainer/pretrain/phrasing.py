@@ -34,6 +34,16 @@ ASKS = (
     "what would {} be?",
     "{} is what?",
     "return {}.",
+    "let me know {}.",
+    "please tell me {}.",
+    "work out {} for me.",
+    "please give {}.",
+    "help me find {}.",
+    "would you compute {}?",
+    "find out {}.",
+    "could you tell me {}?",
+    "say {}.",
+    "please, {}.",
 )
 HELD_ASKS = ("could you find {}?", "show me {}.", "figure out {}.", "do you know {}?")
 

@@ -27,12 +27,16 @@ from .model import new_model, save_model
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a run is. `decay` steps at the end lower the rates to zero; the others hold after `warmup`."""
+    """What a run is. `decay` steps at the end lower the rates to zero; the others hold after `warmup`.
+
+    Copying comes first: from step `late_from` on, a share `by_head` of the rows practises short answers alone, and a
+    share `settle` of the invented tool lists becomes the default pair.
+    """
 
     seed: int = 1
-    steps: int = 4000
+    steps: int = 2950
     warmup: int = 60
-    decay: int = 1200
+    decay: int = 1840
     rows: int = 8
     length: int = 640
     workers: int = 2
@@ -40,6 +44,9 @@ class Recipe:
     other_rate: float = 2e-3
     weight_decay: float = 0.01
     call_share: float = 0.58
+    late_from: int = 1000
+    by_head: float = 0.3
+    settle: float = 0.4
 
 
 def rate_at(recipe: Recipe, step: int) -> float:
@@ -102,7 +109,9 @@ class Trainer:
         """Train on the next step's data; returns its loss."""
         recipe = self.recipe
         rng = Random(f"{recipe.seed}:{self.step}:{self.worker}")
-        batch = make_batch(self.tokenizer, rng, recipe.rows // recipe.workers, recipe.length, recipe.call_share)
+        late = (recipe.by_head, recipe.settle) if self.step >= recipe.late_from else (0.0, 0.0)
+        rows = recipe.rows // recipe.workers
+        batch = make_batch(self.tokenizer, rng, rows, recipe.length, recipe.call_share, *late)
         share = rate_at(recipe, self.step)
         groups = [group for optimizer in self.optimizers for group in optimizer.param_groups]
         for group, rate in zip(groups, self.base_rates, strict=True):
@@ -163,7 +172,10 @@ def _work(worker: int, recipe: Recipe, directory: Path, resume: Path | None, sav
     if resume:
         trainer.restore(resume)
     began, first = time.monotonic(), trainer.step
+    parent = os.getppid()
     while trainer.step < recipe.steps:
+        if recipe.workers > 1 and os.getppid() != parent:
+            return  # the command was ended: do not train on alone
         trainer.one_step()
         if worker:
             continue

@@ -167,4 +167,4 @@ def echo(rng: Random, held: bool) -> Task:
     return Task("echo", f'print "{text}".', says(text), False, code((f"print({json.dumps(text)})", text)))
 
 
-FAMILIES: tuple[tuple[Family, float], ...] = ((list_task, 12), (word_task, 13), (echo, 4))
+FAMILIES: tuple[tuple[Family, float], ...] = ((list_task, 12), (word_task, 17), (echo, 4))

@@ -1,0 +1,95 @@
+"""The model card, written from the measured figures, the recipe and the training log."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from .facts import load_facts
+from .invented import KINDS
+from .model import new_model
+
+BARS = "▁▂▃▄▅▆▇█"
+
+ROWS = (
+    ("Calls that parse", ("calls", "parse")),
+    ("Calls with every argument exact (default tools)", ("calls", "arguments_exact")),
+    ("Small sums never shown in training, answered right", ("by_head", "small_sums")),
+    ("- of these: sums", ("by_head", "small_sums +")),
+    ("- of these: differences", ("by_head", "small_sums -")),
+    ("- of these: products", ("by_head", "small_sums *")),
+    ("Small sums of the training range, new question forms or not", ("by_head", "small_sums_seen_pairs")),
+    ("Sums of three numbers up to 20", ("by_head", "sum_of_three")),
+    ("Which of two numbers is larger or smaller", ("by_head", "comparisons")),
+    ("Even or odd", ("by_head", "parity")),
+    ("Facts, the main question", ("by_head", "facts_main_question")),
+    ("Facts, held-out question forms", ("by_head", "facts_held_form")),
+    ("The answer repeats the tool's result", ("answer_repeats_result",)),
+    ("Recovery: corrected call and answer exact after a failed call", ("error_recovery",)),
+    ("Two-step chains: both calls and the answer exact", ("two_step_chains",)),
+    ("Unseen tool names: the right tool named", ("unseen_tools", "name_exact")),
+    ("Unseen tool names: every argument exact", ("unseen_tools", "arguments_exact")),
+    ("No call where no tools are listed", ("no_tools_answers",)),
+    ("The opener is followed", ("decision", "opener_followed")),
+    ("Decision gap of at least 1 nat", ("decision", "gap_at_least_1_nat")),
+    ("The choice is right (call where a tool is needed)", ("decision", "choice_right")),
+)
+
+
+def _at(figures: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    for key in path:
+        figures = figures[key]
+    return figures
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def curve(log: Path, points: int = 40) -> tuple[str, list[tuple[int, float]]]:
+    """A sparkline of the loss on a logarithmic scale, and some of its points (step, loss)."""
+    entries = {row["step"]: row["loss"] for row in map(json.loads, log.read_text("utf-8").splitlines())}
+    steps = sorted(entries)
+    picked = [steps[round(i * (len(steps) - 1) / (points - 1))] for i in range(points)]
+    heights = [math.log(entries[step]) for step in picked]
+    low, high = min(heights), max(heights)
+    line = "".join(BARS[round((h - low) / (high - low or 1) * (len(BARS) - 1))] for h in heights)
+    table = [steps[round(i * (len(steps) - 1) / 9)] for i in range(10)]
+    return line, [(step, entries[step]) for step in table]
+
+
+def write_card(figures: dict[str, Any], run: Path, card: Path) -> None:
+    """Write README.md beside the weights. `run` holds recipe.json and log.jsonl."""
+    recipe = json.loads((run / "recipe.json").read_text("utf-8"))
+    options = f"--seed {recipe['seed']} --steps {recipe['steps']} --decay {recipe['decay']}"
+    command = f"cd trainer-server && python -m trainer.pretrain train --out DIR {options}"
+    line, points = curve(run / "log.jsonl")
+    size = sum(parameter.numel() for parameter in new_model(0).parameters())
+    decision = figures["decision"]
+    rows = "\n".join(
+        f"| {name} | {_percent(_at(figures, path)['value'])} | {_at(figures, path)['n']} |" for name, path in ROWS
+    )
+    loss_table = "\n".join(f"| {step} | {loss:.3f} |" for step, loss in points)
+    tokens = recipe["steps"] * recipe["rows"] * recipe["length"]
+    template = (Path(__file__).parent / "card.md").read_text("utf-8")
+    values = {
+        "parameters": f"{size:,}",
+        "facts": len(load_facts()),
+        "kinds": len(KINDS),
+        "command": command,
+        "steps": f"{recipe['steps']:,}",
+        "decay": f"{recipe['decay']:,}",
+        "tokens": f"{tokens / 1e6:.0f} million",
+        "recipe": json.dumps(recipe),
+        "curve": line,
+        "losses": loss_table,
+        "rows": rows,
+        "seed": figures["seed"],
+        "needed": f"{decision['mean_p_call_needed']:.3f}",
+        "not_needed": f"{decision['mean_p_call_not_needed']:.3f}",
+    }
+    for key, value in values.items():
+        template = template.replace("{" + key + "}", str(value))
+    card.write_text(template, "utf-8")
