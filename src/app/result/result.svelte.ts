@@ -3,6 +3,7 @@ import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { findDataset } from "../state/datasets.ts";
 import { store } from "../state/library.ts";
+import { session } from "../state/session.svelte.ts";
 import { byId, type SampleMap } from "../state/samples.ts";
 
 /** One run as its page shows it: the run, and its dataset's samples where they can be found. */
@@ -12,12 +13,15 @@ export class Result {
   samples = $state.raw<SampleMap>(byId());
   /** Why prompts and labels cannot be shown; null when they can. */
   datasetProblem = $state<string | null>(null);
+  /** The storage is full or closed: this run is in memory only. */
+  unsaved = $state(false);
   loading = $state(true);
   failure = $state.raw<Failure | null>(null);
 
   async load(id: string): Promise<void> {
     try {
-      const run = (await (await store()).getRun(id)) ?? null;
+      const run = session.unsaved(id) ?? (await (await store()).getRun(id)) ?? null;
+      this.unsaved = run !== null && session.unsaved(id) === run;
       this.run = run;
       if (run) await this.findSamples(run);
     } catch (error) {

@@ -8,7 +8,10 @@ class Router {
     addEventListener("hashchange", () => {
       const before = this.route.page;
       this.route = parseRoute(location.hash);
-      if (this.route.page !== before) scrollTo(0, 0);
+      if (this.route.page === before) return;
+      scrollTo(0, 0);
+      // A screen reader goes on reading where the new page begins.
+      document.getElementById("main")?.focus({ preventScroll: true });
     });
   }
 

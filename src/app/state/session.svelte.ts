@@ -1,8 +1,9 @@
 import type { LoadProgress, Run, RunConfig, SampleResult } from "../../protocol/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
-import { evaluation, store } from "./library.ts";
+import { evaluation } from "./library.ts";
 import { Rows } from "./rows.ts";
+import { Saver } from "./saver.ts";
 import { byId, type SampleMap } from "./samples.ts";
 
 export interface StartOptions {
@@ -30,6 +31,7 @@ class Session {
   cancelling = $state(false);
   failure = $state.raw<Failure | null>(null);
   samples = $state.raw<SampleMap>(byId());
+  private saver = new Saver();
   private abort: AbortController | null = null;
   private rows = new Rows();
   private frame = 0;
@@ -40,7 +42,7 @@ class Session {
     this.reset(config, dataset);
     const abort = (this.abort = new AbortController());
     try {
-      const [{ runExperiment }, db] = await Promise.all([evaluation(), store()]);
+      const { runExperiment } = await evaluation();
       let saved = performance.now();
       const run = await runExperiment(config, {
         dataset,
@@ -52,10 +54,10 @@ class Session {
           this.rows.add(result, progress);
           if (performance.now() - saved < SAVE_EVERY_MS) return;
           saved = performance.now();
-          void progress.save?.(db);
+          if (progress.run) void this.saver.save(progress.run);
         },
       });
-      await db.saveRun(run);
+      await this.saver.save(run);
       return run;
     } catch (error) {
       this.failure = failureOf(error);
@@ -76,6 +78,11 @@ class Session {
     this.abort?.abort();
   }
 
+  /** A run that could not be written to storage, by its id: it lasts as long as the page. */
+  unsaved(id: string): Run | null {
+    return this.saver.failed && this.saver.latest?.id === id ? this.saver.latest : null;
+  }
+
   private reset(config: RunConfig, dataset: Dataset): void {
     this.active = true;
     this.config = config;
@@ -83,6 +90,7 @@ class Session {
     this.loading = null;
     this.failure = null;
     this.rows = new Rows();
+    this.saver = new Saver();
     this.samples = byId(dataset.samples);
     this.show();
     // What arrives is shown a few times a second, however fast the samples are: the page stays quick.
