@@ -42,7 +42,10 @@ class Session {
     this.reset(config, dataset);
     const abort = (this.abort = new AbortController());
     try {
-      const { runExperiment } = await evaluation();
+      const { runExperiment, selectSamples } = await evaluation();
+      const saver = this.saver;
+      const total = selectSamples(dataset.samples, config).length * config.arms.length * config.repeats;
+      this.rows.begin({ done: previous?.results.length ?? 0, total, secondsLeft: null });
       let saved = performance.now();
       const run = await runExperiment(config, {
         dataset,
@@ -54,10 +57,10 @@ class Session {
           this.rows.add(result, progress);
           if (performance.now() - saved < SAVE_EVERY_MS) return;
           saved = performance.now();
-          if (progress.run) void this.saver.save(progress.run);
+          void progress.save({ saveRun: (run) => saver.save(run) });
         },
       });
-      await this.saver.save(run);
+      await saver.save(run);
       return run;
     } catch (error) {
       this.failure = failureOf(error);
