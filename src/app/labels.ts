@@ -56,6 +56,7 @@ const SERIES: Record<string, string> = {
   code_executor: "var(--series-1)",
   symbolic_math: "var(--series-4)",
   malformed: "var(--bad)",
+  error: "var(--bad)",
 };
 
 /** The colour of a decision, the same on every page. */
