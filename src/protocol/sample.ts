@@ -5,7 +5,8 @@ export const DIFFICULTIES = ["easy", "medium", "hard"] as const;
 export const SPLITS = ["train", "validation", "test"] as const;
 export const TOOL_NAMES = ["code_executor", "symbolic_math", "web_search", "file_ops"] as const;
 
-const oneOf = <const T extends readonly string[]>(names: T) => Type.Enum([...names] as [...T]);
+/** The schema of a text that is one of these. `Type.Enum` alone loses the names in its static type. */
+export const oneOf = <const T extends readonly string[]>(names: T) => Type.Unsafe<T[number]>(Type.Enum([...names]));
 
 /** How an answer is graded. Without one, `exact` against gold_answer after normalising. */
 export const Check = Type.Object(

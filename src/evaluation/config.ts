@@ -1,0 +1,112 @@
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import {
+  ARMS,
+  oneOf,
+  SPLITS,
+  UserError,
+  type Arm,
+  type Capabilities,
+  type LoadedModel,
+  type ModelSpec,
+  type RunConfig,
+} from "../protocol/index.ts";
+import { getModel } from "../models/index.ts";
+
+/** The shape of a RunConfig from a file or a link. */
+export const RunConfigSchema = Type.Object({
+  model: Type.String({ minLength: 1, maxLength: 200 }),
+  runtime: oneOf(["transformers", "scripted", "webllm", "wllama", "remote"] as const),
+  device: oneOf(["auto", "webgpu", "wasm"] as const),
+  dtype: oneOf(["auto", "fp32", "fp16", "q8", "q4", "q4f16"] as const),
+  dataset: Type.String({ minLength: 1, maxLength: 200 }),
+  split: oneOf([...SPLITS, "all"] as const),
+  limit: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+  arms: Type.Array(oneOf(ARMS), { minItems: 1, maxItems: ARMS.length, uniqueItems: true }),
+  tools: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 64, uniqueItems: true }),
+  temperature: Type.Number({ minimum: 0, maximum: 5 }),
+  topP: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+  maxTokens: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  maxSteps: Type.Integer({ minimum: 1, maximum: 100 }),
+  seed: Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
+  repeats: Type.Integer({ minimum: 1, maximum: 1000 }),
+});
+const FIELDS = Object.keys(RunConfigSchema.properties) as (keyof RunConfig)[];
+
+/** The experiment that a model runs when nothing else is asked: the test split, free arm, greedy. UserError: unknown model. */
+export function defaultConfig(model: string): RunConfig {
+  return {
+    model,
+    runtime: getModel(model).runtime,
+    device: "auto",
+    dtype: "auto",
+    dataset: "tool_use_v0",
+    split: "test",
+    limit: null,
+    arms: ["free"],
+    tools: ["code_executor", "symbolic_math"],
+    temperature: 0,
+    topP: 1,
+    maxTokens: 256,
+    maxSteps: 4,
+    seed: 0,
+    repeats: 1,
+  };
+}
+
+/** Reads a RunConfig of unknown origin: known fields only. UserError names the place and the first wrong field. */
+export function parseConfig(value: unknown, place: string): RunConfig {
+  if (Value.Check(RunConfigSchema, value)) {
+    return Object.fromEntries(FIELDS.map((field) => [field, value[field]])) as unknown as RunConfig;
+  }
+  if (typeof value !== "object" || value === null) throw new UserError(`${place}: not a configuration.`);
+  const [first] = Value.Errors(RunConfigSchema, value);
+  const missing = FIELDS.find((field) => !(field in value));
+  if (missing) throw new UserError(`${place}, field ${missing}: missing.`);
+  const field = first?.instancePath.slice(1).replaceAll("/", ".") ?? "";
+  throw new UserError(`${place}, field ${field}: ${first?.message ?? "not valid"}.`);
+}
+
+/** Whether a configuration can be run: a UserError in one sentence where it cannot. Returns the model's catalog entry. */
+export function validateConfig(config: RunConfig): ModelSpec {
+  const spec = getModel(config.model);
+  parseConfig(config, "Configuration");
+  if (config.runtime !== spec.runtime) {
+    throw new UserError(`${spec.id} runs on the runtime ${spec.runtime}, not ${config.runtime}: choose that one.`);
+  }
+  const dtypes = config.device === "auto" ? Object.values(spec.dtypes).flat() : spec.dtypes[config.device];
+  if (config.dtype !== "auto" && spec.runtime !== "scripted" && !dtypes.includes(config.dtype)) {
+    const where = config.device === "auto" ? "" : ` on ${config.device}`;
+    const offered = [...new Set(dtypes)].join(", ") || "none";
+    throw new UserError(`${spec.id} does not come in ${config.dtype}${where}: choose one of ${offered}.`);
+  }
+  if (config.repeats > 1 && config.temperature === 0) {
+    throw new UserError(
+      `${config.repeats} repeats at temperature 0 would give the same answer ${config.repeats} times: set a temperature above 0, or 1 repeat.`,
+    );
+  }
+  if (config.tools.length === 0 && config.arms.some((arm) => arm !== "no_tools")) {
+    throw new UserError("No tool is listed: choose at least one, or only the arm no_tools.");
+  }
+  return spec;
+}
+
+/** Refuses tools that nobody registered. */
+export function validateTools(tools: readonly string[], known: readonly string[]): void {
+  const unknown = tools.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UserError(`No tool is called "${unknown}": the known ones are ${known.join(", ") || "none"}.`);
+  }
+}
+
+const NEEDS: Partial<Record<Arm, keyof Capabilities>> = { forced: "prefill", forbidden: "ban" };
+
+/** Refuses arms that are beyond a loaded model, before the first sample. */
+export function validateArms(arms: readonly Arm[], { capabilities, spec }: LoadedModel): void {
+  for (const arm of arms) {
+    const need = NEEDS[arm];
+    if (need && !capabilities[need]) {
+      throw new UserError(`The arm "${arm}" is beyond ${spec.id} on its ${spec.runtime} runtime: leave it out.`);
+    }
+  }
+}

@@ -1,0 +1,231 @@
+import {
+  ARMS,
+  hash32,
+  messageOf,
+  type Arm,
+  type Environment,
+  type LoadedModel,
+  type Run,
+  type RunConfig,
+  type Sample,
+  type SampleResult,
+  type Transcript,
+  type TranscriptEvent,
+} from "../protocol/index.ts";
+import { generateWithTools, type AgentResult, type Toolbox } from "../agent/index.ts";
+import type { Dataset } from "../data/index.ts";
+import { validateArms, validateConfig } from "./config.ts";
+import { digestOf } from "./digest.ts";
+import { currentEnvironment } from "./environment.ts";
+import { computeMetrics, headline } from "./metrics.ts";
+import { scoreSample } from "./score.ts";
+import type { Grader } from "./scorers/index.ts";
+import { selectSamples } from "./select.ts";
+import { computeSlices } from "./slices.ts";
+
+export interface Progress {
+  done: number;
+  total: number;
+  /** Seconds that the rest will take at this session's pace; null before the first result. */
+  secondsLeft: number | null;
+  /** Saves the run as it stands, so that a closed tab loses at most the sample under way. */
+  save(store: { saveRun(run: Run): Promise<unknown> }): Promise<void>;
+}
+
+export interface EvaluateOptions {
+  config: RunConfig;
+  dataset: Dataset;
+  model: LoadedModel;
+  tools: Toolbox;
+  /** What grading needs from outside; without it expressions are compared as text. */
+  grade?: Grader;
+  /** Results of an earlier, cut-off run of the same configuration: they are kept and not run again. */
+  done?: readonly SampleResult[];
+  /** Identity of the run that is continued. */
+  id?: string;
+  created?: string;
+  adapter?: Run["adapter"];
+  signal?: AbortSignal;
+  onEvent?(sampleId: string, event: TranscriptEvent): void;
+  onText?(sampleId: string, delta: string): void;
+  onResult?(result: SampleResult, progress: Progress): void;
+}
+
+interface Item {
+  sample: Sample;
+  arm: Arm;
+  repeat: number;
+}
+
+/** Longest that the loop keeps the page's thread before it lets it breathe, in milliseconds. */
+const BREATH_MS = 12;
+const LARGEST_WITH_INTERVALS = 500;
+
+/**
+ * Runs every sample in every arm, one by one, and scores what came of it. What a model does wrong is data: a failed
+ * sample is kept with its error and the run goes on. Cancelled: what was done is kept, the sample under way is dropped.
+ * A lost device ends the run as `failed`, with what was done. Rejects only for a configuration that cannot be run.
+ */
+export async function evaluate(options: EvaluateOptions): Promise<Run> {
+  const { config, dataset, model, done = [], signal } = options;
+  validateConfig(config);
+  validateArms(config.arms, model);
+  const samples = selectSamples(dataset.samples, config);
+  const items = plan(samples, config);
+  const results = new Map<string, SampleResult>();
+  const planned = new Set(items.map(keyOf));
+  for (const result of done) {
+    const key = keyOf({ sample: { id: result.sample_id }, arm: result.arm, repeat: result.repeat });
+    if (planned.has(key)) results.set(key, result);
+  }
+  const run = await begin(options, samples.length);
+  // In the plan's order, whatever was there before: a continued run equals an uninterrupted one.
+  const ordered = () => items.flatMap((item) => results.get(keyOf(item)) ?? []);
+  const snapshot = (status: Run["status"]) => finish({ ...run, status, results: ordered() }, samples);
+  const pace = new Pace(items.length - results.size);
+
+  for (const item of items) {
+    if (results.has(keyOf(item))) continue;
+    if (signal?.aborted) return snapshot("cancelled");
+    const outcome = await attempt(item, options);
+    if (outcome === "cancelled") return snapshot("cancelled");
+    if ("lost" in outcome) return { ...(await snapshot("failed")), error: outcome.lost };
+    results.set(keyOf(item), outcome);
+    const secondsLeft = pace.step();
+    options.onResult?.(outcome, {
+      done: results.size,
+      total: items.length,
+      secondsLeft,
+      save: async (store) => void (await store.saveRun(await snapshot("running"))),
+    });
+    await pace.breathe();
+  }
+  return snapshot("complete");
+}
+
+/** Sample by sample; within a sample arm by arm, so that a cut-off run has whole samples. */
+function plan(samples: readonly Sample[], { arms, repeats }: RunConfig): Item[] {
+  const sorted = ARMS.filter((arm) => arms.includes(arm));
+  return samples.flatMap((sample) =>
+    sorted.flatMap((arm) => Array.from({ length: repeats }, (_, repeat) => ({ sample, arm, repeat }))),
+  );
+}
+
+function keyOf({ sample, arm, repeat }: { sample: { id: string }; arm: Arm; repeat: number }): string {
+  return `${arm} ${repeat} ${sample.id}`;
+}
+
+/** The seed of one sample: from its id, never its position, so its tokens are the same alone and inside any run. */
+export function seedOf(seed: number, sampleId: string, arm: Arm, repeat: number): number {
+  return hash32(`${seed}:${arm}:${repeat}:${sampleId}`);
+}
+
+async function attempt(item: Item, options: EvaluateOptions): Promise<SampleResult | "cancelled" | { lost: string }> {
+  const { config, model, tools, signal, onEvent, onText } = options;
+  const { sample, arm, repeat } = item;
+  const transcript: Transcript = [];
+  const note = (event: TranscriptEvent) => {
+    transcript.push(event);
+    onEvent?.(sample.id, event);
+  };
+  let answered: AgentResult | null = null;
+  try {
+    answered = await generateWithTools({
+      model,
+      tools,
+      toolNames: config.tools,
+      prompt: sample.prompt,
+      arm,
+      maxSteps: config.maxSteps,
+      maxTokens: config.maxTokens,
+      temperature: config.temperature,
+      topP: config.topP,
+      seed: seedOf(config.seed, sample.id, arm, repeat),
+      ...(signal && { signal }),
+      onEvent: note,
+      ...(onText && { onText: (delta: string) => onText(sample.id, delta) }),
+    });
+  } catch (error) {
+    if (signal?.aborted) return "cancelled";
+    if (error instanceof Error && error.name === "DeviceLostError") return { lost: messageOf(error) };
+    const step = transcript.filter((event) => event.type === "model").length;
+    note({ type: "error", step, kind: "model_error", message: messageOf(error) });
+  }
+  if (signal?.aborted) return "cancelled";
+  const answer = answered?.output ?? "";
+  const scores = await scoreSample(sample, transcript, answer, options.grade);
+  const { timing, usage } = answered ?? totals(transcript);
+  return { sample_id: sample.id, arm, repeat, transcript, answer, scores, timing, usage };
+}
+
+/** Time and tokens of a sample whose model failed on the way. */
+function totals(transcript: Transcript): Pick<SampleResult, "timing" | "usage"> {
+  const timing = { totalMs: 0, firstTokenMs: 0 };
+  const usage = { promptTokens: 0, completionTokens: 0 };
+  for (const event of transcript) {
+    if (event.type !== "model") continue;
+    if (event.step === 0) timing.firstTokenMs = event.timing.firstTokenMs;
+    timing.totalMs += event.timing.totalMs;
+    usage.promptTokens += event.usage.promptTokens;
+    usage.completionTokens += event.usage.completionTokens;
+  }
+  return { timing, usage };
+}
+
+async function begin(options: EvaluateOptions, n: number): Promise<Run> {
+  const { config, dataset, model, adapter = null } = options;
+  const environment: Environment = await currentEnvironment(model);
+  return {
+    schema: 1,
+    id: options.id ?? crypto.randomUUID(),
+    created: options.created ?? new Date().toISOString(),
+    status: "running",
+    config,
+    environment,
+    dataset: { name: dataset.name, version: dataset.version, sha256: dataset.sha256, n },
+    model: {
+      id: model.spec.id,
+      sha256: model.sha256,
+      runtime: model.spec.runtime,
+      device: model.device,
+      dtype: model.dtype,
+      capabilities: model.capabilities,
+    },
+    adapter,
+    results: [],
+    metrics: {},
+    slices: [],
+    digest: null,
+  };
+}
+
+/** The digest is a whole run's. Of a large run under way only the headline is kept, as all intervals would stall the page. */
+async function finish(run: Run, samples: readonly Sample[]): Promise<Run> {
+  const brief = run.status === "running" && run.results.length > LARGEST_WITH_INTERVALS;
+  return {
+    ...run,
+    metrics: brief ? headline(run.results) : computeMetrics(run.results, samples),
+    slices: brief ? [] : computeSlices(run.results, samples),
+    digest: run.status === "complete" ? await digestOf(run, run.results) : null,
+  };
+}
+
+/** The time left at this session's pace, and room for the page between samples. */
+class Pace {
+  private readonly start = performance.now();
+  private breath = this.start;
+  private stepped = 0;
+
+  constructor(private readonly planned: number) {}
+
+  step(): number {
+    this.stepped++;
+    return ((performance.now() - this.start) / 1000 / this.stepped) * (this.planned - this.stepped);
+  }
+
+  async breathe(): Promise<void> {
+    if (performance.now() - this.breath < BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    this.breath = performance.now();
+  }
+}

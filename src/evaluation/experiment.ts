@@ -1,0 +1,105 @@
+import {
+  UserError,
+  type LoadProgress,
+  type LoadedModel,
+  type ModelSpec,
+  type Run,
+  type RunConfig,
+} from "../protocol/index.ts";
+import { loadDataset, type Dataset } from "../data/index.ts";
+import { isScripted, loadModel, loadScripted } from "../models/index.ts";
+import { PythonSandbox } from "../sandbox/index.ts";
+import { createDefaultTools, type ToolRegistry } from "../tools/index.ts";
+import { graderWith } from "./algebra.ts";
+import { validateConfig, validateTools } from "./config.ts";
+import { evaluate, type EvaluateOptions } from "./evaluate.ts";
+import { selectSamples } from "./select.ts";
+
+export interface ExperimentOptions extends Pick<
+  EvaluateOptions,
+  "done" | "signal" | "onEvent" | "onText" | "onResult"
+> {
+  /** The dataset itself; without it the one that `config.dataset` names is fetched. */
+  dataset?: Dataset;
+  /** The run to continue: its identity and results are kept, and only what is missing is run. */
+  previous?: Run;
+  /** A loaded model, which stays the caller's to dispose; without it `config.model` is loaded and disposed here. */
+  model?: LoadedModel;
+  /** Tools, which stay the caller's; without them the default tools with a sandbox of their own. */
+  tools?: ToolRegistry;
+  /** What is being prepared, in a few words; empty when samples begin. `progress` while a model loads. */
+  onStage?(stage: string, progress?: LoadProgress): void;
+}
+
+/**
+ * Runs an experiment from its configuration alone: dataset, model, sandbox, tools, then `evaluate`. The page, the
+ * command line and a share link all come through here. UserError where the configuration cannot be run.
+ */
+export async function runExperiment(config: RunConfig, options: ExperimentOptions = {}): Promise<Run> {
+  const { previous, onStage = () => {} } = options;
+  const spec = validateConfig(config);
+  const closing: (() => void | Promise<void>)[] = [];
+  try {
+    if (!options.dataset) onStage("Loading the dataset");
+    const dataset = options.dataset ?? (await loadDataset(config.dataset));
+    selectSamples(dataset.samples, config);
+    if (previous) expectSame("dataset", dataset.name, dataset.sha256, previous.dataset.sha256);
+
+    const tools = options.tools ?? (await openTools(onStage, closing));
+    validateTools(
+      config.tools,
+      tools.list().map((tool) => tool.name),
+    );
+
+    onStage(`Loading ${spec.title}`);
+    const model = options.model ?? (await openModel(spec, config, dataset, options));
+    if (!options.model) closing.push(() => model.dispose());
+    if (previous) expectSame("model", spec.id, model.sha256, previous.model.sha256);
+
+    onStage("");
+    return await evaluate({
+      ...options,
+      config,
+      dataset,
+      model,
+      tools,
+      grade: graderWith(tools),
+      done: previous?.results ?? options.done ?? [],
+      ...(previous && { id: previous.id, created: previous.created, adapter: previous.adapter }),
+    });
+  } finally {
+    for (const close of closing) await close();
+  }
+}
+
+async function openModel(
+  spec: ModelSpec,
+  config: RunConfig,
+  dataset: Dataset,
+  { signal, onStage }: ExperimentOptions,
+): Promise<LoadedModel> {
+  if (isScripted(spec.id)) return loadScripted(spec.id, dataset.samples, config.seed);
+  const device = config.device === "auto" ? spec.defaultDevice : config.device;
+  return loadModel(spec, {
+    device,
+    dtype: config.dtype,
+    onProgress: (progress) => onStage?.(`Loading ${spec.title}`, progress),
+    ...(signal && { signal }),
+  });
+}
+
+async function openTools(onStage: (stage: string) => void, closing: (() => void)[]): Promise<ToolRegistry> {
+  onStage("Starting the Python sandbox");
+  const sandbox = new PythonSandbox();
+  closing.push(() => sandbox.dispose());
+  await sandbox.ready();
+  return createDefaultTools(sandbox);
+}
+
+/** A run is continued only with the very same bytes: other answers must not be mixed into it. */
+function expectSame(what: string, name: string, found: string, wanted: string): void {
+  if (found === wanted) return;
+  throw new UserError(
+    `The ${what} ${name} is not the one that this run began with (sha256 ${found.slice(0, 12)}… instead of ${wanted.slice(0, 12)}…): start a new run.`,
+  );
+}

@@ -1,0 +1,15 @@
+export { defaultConfig, parseConfig, RunConfigSchema, validateConfig } from "./config.ts";
+export { compareDigests, decidedIn, digestOf, saidIn, type Asked, type Comparison } from "./digest.ts";
+export { VERSION } from "./environment.ts";
+export { evaluate, seedOf, type EvaluateOptions, type Progress } from "./evaluate.ts";
+export { ToolUseEvaluator } from "./evaluator.ts";
+export { runExperiment, type ExperimentOptions } from "./experiment.ts";
+export { computeMetrics } from "./metrics.ts";
+export { report } from "./report/html.ts";
+export { plots } from "./report/plots.ts";
+export { summaryMarkdown } from "./report/summary.ts";
+export { scoreSample } from "./score.ts";
+export { extractAnswer, gradeAnswer, normalizeAnswer, type Grade, type Grader } from "./scorers/index.ts";
+export { selectSamples } from "./select.ts";
+export { computeSlices, confusion, type Confusion } from "./slices.ts";
+export { rate } from "./statistics.ts";

@@ -1,0 +1,138 @@
+import type { Arm, Metric, Metrics, Sample, SampleResult } from "../protocol/index.ts";
+import { necessityMetrics } from "./arms.ts";
+import { isCall, NO_DECISION } from "./score.ts";
+import { bootstrap, mean, NOT_MEASURED, rate, ratio } from "./statistics.ts";
+
+/** A result beside its label. */
+export interface Labelled {
+  sample: Sample;
+  result: SampleResult;
+  /** Samples of one template are one cluster. */
+  cluster: string;
+}
+
+/** Pairs results with their samples. Results whose sample is not known are left out: without a label nothing is measured. */
+export function label(results: readonly SampleResult[], samples: readonly Sample[]): Labelled[] {
+  const byId = new Map(samples.map((sample) => [sample.id, sample]));
+  return results.flatMap((result) => {
+    const sample = byId.get(result.sample_id);
+    return sample ? [{ sample, result, cluster: sample.template ?? sample.id }] : [];
+  });
+}
+
+/** The arm whose results are the headline: the free one where it was run, as only there the model decides. */
+export function mainArm(arms: readonly Arm[]): Arm {
+  return arms.includes("free") ? "free" : (arms[0] ?? "free");
+}
+
+/**
+ * Every metric of a run (definitions: docs/experiments.md). Decisions and answers are of the main arm; where other arms
+ * were run, necessity, utility and each arm's correctness stand beside them.
+ */
+export function computeMetrics(results: readonly SampleResult[], samples: readonly Sample[]): Metrics {
+  const all = label(results, samples);
+  const arms = [...new Set(all.map(({ result }) => result.arm))];
+  const main = all.filter(({ result }) => result.arm === mainArm(arms));
+  return { ...metricsOf(main), ...(arms.length > 1 || arms[0] === "forbidden" ? necessityMetrics(all, arms) : {}) };
+}
+
+/** The two figures of a list of runs, from the scores alone. */
+export function headline(results: readonly SampleResult[]): Metrics {
+  const arm = mainArm([...new Set(results.map((result) => result.arm))]);
+  const main = results.filter((result) => result.arm === arm);
+  return {
+    correctness: rate(main.filter(({ scores }) => scores.correct).length, main.length),
+    tool_accuracy: rate(main.filter(({ scores }) => scores.tool_correct).length, main.length),
+  };
+}
+
+/** The metrics of results of one arm. */
+export function metricsOf(rows: Labelled[]): Metrics {
+  const share = (of: (row: Labelled) => boolean) => rate(rows.filter(of).length, rows.length);
+  const called = rows.filter(({ result }) => isCall(result.scores.decision));
+  const wanted = rows.filter(({ sample }) => sample.optimal_tool !== "none");
+  const hits = called.filter(({ sample }) => sample.optimal_tool !== "none").length;
+  const sequences = rows.filter(({ result }) => result.scores.sequence_correct !== null);
+  const failed = rows.filter(({ result }) => result.scores.failed_calls > 0);
+  return {
+    correctness: share(({ result }) => result.scores.correct),
+    tool_accuracy: share(({ result }) => result.scores.tool_correct),
+    tool_accuracy_lenient: share(({ result }) => result.scores.tool_correct_lenient),
+    tool_precision: rate(hits, called.length),
+    tool_recall: rate(hits, wanted.length),
+    tool_f1: f1(rows),
+    tool_f1_macro: macroF1(rows),
+    malformed_rate: share(({ result }) => result.scores.decision === "malformed"),
+    late_rate: share(({ result }) => result.transcript.some((event) => event.type === "decision" && event.late)),
+    error_rate: share(({ result }) => result.scores.decision === NO_DECISION),
+    sequence_accuracy: rate(sequences.filter(({ result }) => result.scores.sequence_correct).length, sequences.length),
+    execution_efficiency: efficiency(rows),
+    error_recovery: rate(failed.filter(({ result }) => result.scores.correct).length, failed.length),
+    calls_per_sample: mean(rows.map(({ cluster, result }) => ({ cluster, value: result.scores.calls }))),
+    p_call: mean(
+      rows.flatMap(({ cluster, result: { scores } }) =>
+        scores.p_call === null ? [] : [{ cluster, value: scores.p_call }],
+      ),
+    ),
+    ...times(rows),
+  };
+}
+
+/** Positive: a call was made. Truth: a tool was wanted. A malformed attempt makes no call, so a wanted one is missed. */
+function f1(rows: Labelled[]): Metric {
+  const parts = rows.map(({ cluster, sample, result }) => {
+    const made = isCall(result.scores.decision);
+    const wanted = sample.optimal_tool !== "none";
+    return { cluster, sums: [made && wanted ? 2 : 0, Number(made) + Number(wanted)] };
+  });
+  return bootstrap(parts, parts.filter(({ sums }) => sums[1] !== 0).length, ratio);
+}
+
+/** F1 of each tool that was wanted or called, averaged. */
+function macroF1(rows: Labelled[]): Metric {
+  const names = [...new Set(rows.flatMap(({ sample, result }) => [sample.optimal_tool, result.scores.decision]))];
+  const tools = names.filter(isCall).sort();
+  if (tools.length === 0) return NOT_MEASURED;
+  const parts = rows.map(({ cluster, sample, result: { scores } }) => ({
+    cluster,
+    sums: tools.flatMap((tool) => {
+      const [made, wanted] = [scores.decision === tool, sample.optimal_tool === tool];
+      return [made && wanted ? 2 : 0, Number(made) + Number(wanted)];
+    }),
+  }));
+  return bootstrap(parts, rows.length, (sums) => {
+    const each = tools.map((_, i) => ratio(sums.slice(2 * i, 2 * i + 2))).filter((value) => value !== null);
+    return ratio([each.reduce((total, value) => total + value, 0), each.length]);
+  });
+}
+
+/** 1 - unnecessary calls / all calls; n counts the calls. */
+function efficiency(rows: Labelled[]): Metric {
+  const parts = rows.map(({ cluster, result: { scores } }) => ({
+    cluster,
+    sums: [scores.calls - scores.unnecessary_calls, scores.calls],
+  }));
+  return bootstrap(
+    parts,
+    parts.reduce((total, { sums }) => total + (sums[1] ?? 0), 0),
+    ratio,
+  );
+}
+
+/** Milliseconds of the model for a sample; throughput counts the model's and the tools' time. */
+function times(rows: Labelled[]): Metrics {
+  const ran = rows.filter(({ result }) => result.transcript.some((event) => event.type === "model"));
+  const parts = ran.map(({ cluster, result }) => ({ cluster, sums: [1, seconds(result)] }));
+  return {
+    latency_ms: mean(ran.map(({ cluster, result }) => ({ cluster, value: result.timing.totalMs }))),
+    first_token_ms: mean(ran.map(({ cluster, result }) => ({ cluster, value: result.timing.firstTokenMs }))),
+    samples_per_s: bootstrap(parts, ran.length, ratio),
+  };
+}
+
+function seconds({ timing, transcript }: SampleResult): number {
+  return transcript.reduce(
+    (total, event) => total + (event.type === "tool_result" ? event.execution_time : 0),
+    timing.totalMs / 1000,
+  );
+}

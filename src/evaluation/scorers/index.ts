@@ -1,0 +1,20 @@
+import type { Sample } from "../../protocol/index.ts";
+import { gradeExact } from "./exact.ts";
+import { wrong, type Grade, type Grader } from "./grader.ts";
+import { gradeKeywords } from "./keywords.ts";
+import { gradeNumeric } from "./numeric.ts";
+import { gradeSympy } from "./sympy.ts";
+
+export type { Grade, Grader } from "./grader.ts";
+export { extractAnswer, normalizeAnswer } from "./normalize.ts";
+
+/** Judges a final answer by its sample's check; `exact` where there is none. Never rejects on what a model wrote. */
+export async function gradeAnswer(sample: Sample, answer: string, grader: Grader = {}): Promise<Grade> {
+  if (answer.trim() === "") return wrong("no answer");
+  const gold = sample.gold_answer ?? sample.ground_truth_output;
+  const check = sample.check ?? { kind: "exact" as const };
+  if (check.kind === "numeric") return gradeNumeric(answer, gold, sample.prompt, check.tolerance);
+  if (check.kind === "keywords") return gradeKeywords(answer, check);
+  if (check.kind === "sympy") return gradeSympy(answer, gold, grader);
+  return gradeExact(answer, gold);
+}

@@ -1,0 +1,3 @@
+export { decodeLink, encodeLink } from "./link.ts";
+export { payloadOf, type SharePayload } from "./payload.ts";
+export { verdict, type Verdict } from "./verdict.ts";

@@ -1,0 +1,164 @@
+import { Type } from "typebox";
+import { ARMS, oneOf } from "../protocol/index.ts";
+
+const Id = Type.String({ minLength: 1, maxLength: 200 });
+const Count = Type.Integer({ minimum: 0 });
+const Milliseconds = Type.Number({ minimum: 0 });
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+const Timing = Type.Object({ totalMs: Milliseconds, firstTokenMs: Milliseconds });
+const Usage = Type.Object({ promptTokens: Count, completionTokens: Count });
+const Failure = nullable(Type.Object({ type: Type.String(), message: Type.String() }));
+const Killed = nullable(oneOf(["timeout", "memory", "output", "files", "crash", "cancelled"] as const));
+
+const Decision = Type.Object({
+  options: Type.Array(Type.Object({ option: Type.String(), probability: Type.Number() })),
+  pCall: Type.Number({ minimum: 0, maximum: 1 }),
+  entropy: Type.Number(),
+  top: Type.Array(Type.Object({ token: Type.String(), probability: Type.Number() })),
+});
+
+const Event = Type.Union([
+  Type.Object({
+    type: Type.Literal("model"),
+    step: Count,
+    text: Type.String(),
+    tokenIds: Type.Optional(Type.Array(Count)),
+    usage: Usage,
+    timing: Timing,
+    stopReason: oneOf(["end", "length", "stop", "tool_call", "cancelled", "timeout", "context_overflow"] as const),
+    adapter: nullable(Type.String()),
+  }),
+  Type.Object({
+    type: Type.Literal("decision"),
+    step: Count,
+    choice: Type.String(),
+    late: Type.Boolean(),
+    decision: Type.Optional(Decision),
+  }),
+  Type.Object({
+    type: Type.Literal("tool_call"),
+    step: Count,
+    call: Type.Object({ name: Type.String(), arguments: Type.Record(Type.String(), Type.Unknown()) }),
+    raw: Type.String(),
+  }),
+  Type.Object({
+    type: Type.Literal("tool_result"),
+    step: Count,
+    name: Type.String(),
+    success: Type.Boolean(),
+    output: Type.String(),
+    error: Failure,
+    killed: Killed,
+    execution_time: Type.Number({ minimum: 0 }),
+  }),
+  Type.Object({
+    type: Type.Literal("error"),
+    step: Count,
+    kind: oneOf([
+      "malformed_call",
+      "unknown_tool",
+      "invalid_arguments",
+      "context_overflow",
+      "step_limit",
+      "model_error",
+      "cancelled",
+    ] as const),
+    message: Type.String(),
+  }),
+  Type.Object({ type: Type.Literal("answer"), step: Count, text: Type.String() }),
+]);
+
+const Scores = Type.Object({
+  correct: Type.Boolean(),
+  tool_correct: Type.Boolean(),
+  tool_correct_lenient: Type.Boolean(),
+  decision: Type.String(),
+  calls: Count,
+  unnecessary_calls: Count,
+  failed_calls: Count,
+  sequence_correct: nullable(Type.Boolean()),
+  p_call: nullable(Type.Number({ minimum: 0, maximum: 1 })),
+  explanation: Type.String(),
+});
+
+const Result = Type.Object({
+  sample_id: Type.String({ minLength: 1 }),
+  arm: oneOf(ARMS),
+  repeat: Count,
+  transcript: Type.Array(Event),
+  answer: Type.String(),
+  scores: Scores,
+  timing: Timing,
+  usage: Usage,
+});
+
+const Metric = Type.Object({
+  value: nullable(Type.Number()),
+  ci95: nullable(Type.Tuple([Type.Number(), Type.Number()])),
+  n: Count,
+});
+const Metrics = Type.Record(Type.String(), Metric);
+
+const Config = Type.Object({
+  model: Id,
+  runtime: oneOf(["transformers", "scripted", "webllm", "wllama", "remote"] as const),
+  device: oneOf(["auto", "webgpu", "wasm"] as const),
+  dtype: oneOf(["auto", "fp32", "fp16", "q8", "q4", "q4f16"] as const),
+  dataset: Id,
+  split: oneOf(["train", "validation", "test", "all"] as const),
+  limit: nullable(Type.Integer({ minimum: 1 })),
+  arms: Type.Array(oneOf(ARMS), { minItems: 1 }),
+  tools: Type.Array(Type.String()),
+  temperature: Type.Number({ minimum: 0 }),
+  topP: Type.Number({ minimum: 0, maximum: 1 }),
+  maxTokens: Count,
+  maxSteps: Count,
+  seed: Type.Integer(),
+  repeats: Type.Integer({ minimum: 1 }),
+});
+
+const Environment = Type.Object({
+  version: Type.String(),
+  userAgent: Type.String(),
+  crossOriginIsolated: Type.Boolean(),
+  threads: Count,
+  gpu: nullable(Type.String()),
+  libraries: Type.Record(Type.String(), Type.String()),
+});
+
+const Model = Type.Object({
+  id: Id,
+  sha256: Type.String(),
+  runtime: Config.properties.runtime,
+  device: oneOf(["webgpu", "wasm", "none"] as const),
+  dtype: oneOf(["none", "fp32", "fp16", "q8", "q4", "q4f16"] as const),
+  capabilities: Type.Object({
+    tokenIds: Type.Boolean(),
+    logits: Type.Boolean(),
+    prefill: Type.Boolean(),
+    ban: Type.Boolean(),
+    grammar: Type.Boolean(),
+    adapters: Type.Boolean(),
+    batch: Type.Boolean(),
+    seed: Type.Boolean(),
+  }),
+});
+
+/** The shape of a run.json. Every text may be hostile: it is only ever shown as text. */
+export const RunFile = Type.Object({
+  schema: Type.Literal(1),
+  id: Id,
+  created: Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z$" }),
+  status: oneOf(["running", "complete", "cancelled", "failed"] as const),
+  error: Type.Optional(Type.String()),
+  config: Config,
+  environment: Environment,
+  dataset: Type.Object({ name: Id, version: Type.String(), sha256: Type.String(), n: Count }),
+  model: Model,
+  adapter: nullable(Type.Object({ sha256: Type.String() })),
+  results: Type.Array(Result),
+  metrics: Metrics,
+  slices: Type.Array(Type.Object({ dimension: Type.String(), value: Type.String(), metrics: Metrics })),
+  digest: nullable(Type.Object({ config: Type.String(), decisions: Type.String(), tokens: Type.String() })),
+});
