@@ -8,8 +8,8 @@ export async function estimate(model: string, device: Device | "auto"): Promise<
     .catch(() => []);
   const times = runs
     .filter((run) => run.config.model === model && (device === "auto" || run.model.device === device))
-    .map((run) => run.metrics.samples_per_s?.value)
-    .filter((rate) => typeof rate === "number" && rate > 0)
+    .map((run) => run.metrics.samples_per_s?.value ?? 0)
+    .filter((rate) => rate > 0)
     .slice(0, 5)
     .map((rate) => 1000 / rate);
   if (times.length === 0) return null;
