@@ -1,5 +1,6 @@
 export * from "./errors.ts";
 export * from "./hash.ts";
+export * from "./headless.ts";
 export * from "./messages.ts";
 export * from "./model.ts";
 export * from "./random.ts";

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Fastify from "fastify";
 import { answerError, Guard } from "./guard.ts";
+export { preparedModels } from "./files.ts";
 import { serveFiles } from "./files.ts";
 import { JobQueue, type Command } from "./jobs.ts";
 import { securityHeaders } from "./policy.ts";
@@ -11,7 +12,7 @@ import { serveApi } from "./routes.ts";
 
 const CLONE = resolve(import.meta.dirname, "../..");
 /** Models that `trainer.convert` has a preset for. */
-const PREPARABLE = ["smollm2-135m"];
+export const PREPARABLE: readonly string[] = ["smollm2-135m"];
 
 export interface ServerOptions {
   /** The built pages; dist/ of the clone by default. */

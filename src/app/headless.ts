@@ -1,0 +1,69 @@
+import { SyntheticDataGenerator, parseDataset, toJsonl } from "../data/index.ts";
+import { plots, runExperiment, validateConfig } from "../evaluation/index.ts";
+import { messageOf, sha256, UserError, type ExecResult, type HeadlessApi, type Reply } from "../protocol/index.ts";
+import { PythonSandbox } from "../sandbox/index.ts";
+import { createDefaultTools } from "../tools/index.ts";
+
+const tell = (kind: string, value: unknown) => void window.agentcoderTell?.(kind, value);
+
+async function reply<T>(work: () => Promise<T>): Promise<Reply<T>> {
+  try {
+    return { ok: await work() };
+  } catch (error) {
+    if (error instanceof UserError) return { error: error.message };
+    return { error: messageOf(error), defect: (error instanceof Error && error.stack) || messageOf(error) };
+  }
+}
+
+const api: HeadlessApi = {
+  /** Runs an experiment; tells `stage` and `result`. With `wantPlots`, the plots come along as SVG texts. */
+  baseline: (config, options = {}) =>
+    reply(async () => {
+      validateConfig(config);
+      const { file } = options;
+      const dataset = file && {
+        name: file.name,
+        version: "file",
+        sha256: await sha256(file.text),
+        samples: parseDataset(file.text, file.name),
+      };
+      const run = await runExperiment(config, {
+        ...(dataset && { dataset }),
+        onStage: (stage, progress) => tell("stage", { stage, progress }),
+        onResult: (result, progress) => tell("result", { result, progress }),
+      });
+      return { run, plots: options.wantPlots ? plots(run, dataset?.samples ?? []) : {} };
+    }),
+
+  /** Runs programs one after the other, each in a fresh interpreter; tells each `row`; results in the rows' order. */
+  exec: (rows) =>
+    reply(async (): Promise<ExecResult[]> => {
+      const sandbox = new PythonSandbox();
+      try {
+        const results: ExecResult[] = [];
+        for (const { id, code, ...limits } of rows) {
+          const result = { ...(id !== undefined && { id }), ...(await sandbox.execute(code, limits)) };
+          results.push(result);
+          tell("row", { done: results.length, total: rows.length });
+        }
+        return results;
+      } finally {
+        sandbox.dispose();
+      }
+    }),
+
+  /** Generates samples, their ground truth computed in the sandbox; JSON lines. */
+  generate: (order) =>
+    reply(async (): Promise<string> => {
+      const sandbox = new PythonSandbox();
+      try {
+        const tools = createDefaultTools(sandbox);
+        const generator = new SyntheticDataGenerator({ seed: order.seed, call: (call) => tools.call(call) });
+        return toJsonl(await generator.generate(order as Parameters<typeof generator.generate>[0]));
+      } finally {
+        sandbox.dispose();
+      }
+    }),
+};
+
+window.agentcoder = api;

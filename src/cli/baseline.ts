@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { homeDirectory } from "../../trainer-server/server/index.ts";
+import { defaultConfig, validateConfig, type Progress } from "../evaluation/index.ts";
+import { ARMS, SPLITS, type Metric, type Run, type RunConfig, type SampleResult } from "../protocol/index.ts";
+import { list, number, readArguments, text, UsageError, type Values } from "./arguments.ts";
+import { inBrowser, unwrap } from "./browser.ts";
+import { note, open, print, progress, save } from "./output.ts";
+
+export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE --output run.json [options]
+
+  --split S              train, validation, test or all (test; all for a file)
+  --limit N              only the first N samples, balanced over categories
+  --arms a,b             free, forced, forbidden, no_tools (free)
+  --tools a,b            what the model may call (code_executor,symbolic_math)
+  --runtime R            transformers or scripted; the model's own when left out
+  --device D             auto, webgpu or wasm (auto)
+  --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
+  --temperature T  --top-p P  --max-tokens N  --max-steps N  --seed N
+  --repeats K            more than one needs a temperature above 0
+  --plots DIR            also writes the plots as SVG files
+  --json                 the last line of standard output is one JSON object`;
+
+const string = { type: "string" } as const;
+const NAMES = ["model", "dataset", "split", "limit", "arms", "tools", "runtime", "device", "dtype", "quantization"];
+const MORE = ["temperature", "top-p", "max-tokens", "max-steps", "seed", "repeats", "plots", "output"];
+const SHOWN = [
+  "correctness",
+  "tool_accuracy",
+  "tool_accuracy_lenient",
+  "tool_f1",
+  "execution_efficiency",
+  "latency_ms",
+];
+
+/** `agentcoder baseline`. */
+export async function baseline(argv: string[]): Promise<number> {
+  const { values } = readArguments(argv, Object.fromEntries([...NAMES, ...MORE].map((name) => [name, string])));
+  if (values["help"]) return (print(help), 0);
+  const output = text(values, "output");
+  if (!output) throw new UsageError("--output is needed: where the run is written.");
+  const { config, file } = await readConfig(values);
+  validateConfig(config);
+  const log: string[] = [];
+  const record = (entry: object) => log.push(JSON.stringify({ time: new Date().toISOString(), ...entry }));
+  const plots = text(values, "plots");
+  record({ event: "start", config });
+  const order = { config, options: { ...(file && { file }), wantPlots: plots !== undefined } };
+  const { run, plots: drawn } = await inBrowser(
+    async (page) => unwrap(await page.evaluate((o) => window.agentcoder.baseline(o.config, o.options), order)),
+    (kind, value) => tell(kind, value, record),
+  );
+  progress("");
+  record({ event: "end", status: run.status, digest: run.digest, metrics: run.metrics });
+  await save(output, `${JSON.stringify(run, null, 2)}\n`);
+  if (plots)
+    for (const [name, svg] of Object.entries(drawn)) await save(join(plots, name.replace(/(\.svg)?$/, ".svg")), svg);
+  const stamp = run.created.slice(0, 19).replace(/[-:]/g, "").replace("T", "_");
+  const experiment = join(homeDirectory(), "experiments", "configs", `experiment_${stamp}.json`);
+  await save(
+    experiment,
+    `${JSON.stringify({ kind: "run", config, dataset: run.dataset, expected: run.digest }, null, 2)}\n`,
+  );
+  await save(join(homeDirectory(), "results", "logs", `run_${stamp}.jsonl`), `${log.join("\n")}\n`);
+  show(run, output, values["json"] === true);
+  if (run.status !== "complete")
+    note(`The run is ${run.status}${run.error ? `: ${run.error}` : ""}; what was done is in ${output}.`);
+  return run.status === "complete" ? 0 : 1;
+}
+
+async function readConfig(values: Values): Promise<{ config: RunConfig; file?: { name: string; text: string } }> {
+  const [model, dataset] = [text(values, "model"), text(values, "dataset")];
+  if (!model || !dataset) throw new UsageError("--model and --dataset are needed: see --help.");
+  const file =
+    /\.jsonl?$/.test(dataset) || existsSync(dataset) ? { name: basename(dataset), text: await open(dataset) } : null;
+  const bits = text(values, "quantization");
+  if (bits !== undefined && bits !== "4bit" && bits !== "8bit")
+    throw new UsageError(`--quantization is 4bit or 8bit, not "${bits}".`);
+  const base = defaultConfig(model);
+  const given = {
+    dataset: file?.name ?? dataset,
+    split: list(values, "split", [...SPLITS, "all"])?.[0] ?? (file ? "all" : undefined),
+    limit: number(values, "limit", { min: 1 }),
+    arms: list(values, "arms", ARMS),
+    tools: list(values, "tools"),
+    runtime: list(values, "runtime", ["transformers", "scripted"])?.[0],
+    device: list(values, "device", ["auto", "webgpu", "wasm"])?.[0],
+    dtype:
+      list(values, "dtype", ["auto", "fp32", "fp16", "q8", "q4", "q4f16"])?.[0] ??
+      (bits && (bits === "4bit" ? "q4" : "q8")),
+    temperature: number(values, "temperature", { min: 0, integer: false }),
+    topP: number(values, "top-p", { min: 0, max: 1, integer: false }),
+    maxTokens: number(values, "max-tokens", { min: 1 }),
+    maxSteps: number(values, "max-steps", { min: 1 }),
+    seed: number(values, "seed"),
+    repeats: number(values, "repeats", { min: 1 }),
+  };
+  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { config: { ...base, ...chosen } as RunConfig, ...(file && { file }) };
+}
+
+function tell(kind: string, value: unknown, record: (entry: object) => void): void {
+  if (kind === "stage") {
+    const { stage } = value as { stage: string };
+    if (stage) progress(stage);
+  } else if (kind === "result") {
+    const { result, progress: at } = value as { result: SampleResult; progress: Progress };
+    const left = at.secondsLeft === null ? "" : `, ${Math.ceil(at.secondsLeft)} s left`;
+    progress(`${at.done} of ${at.total} samples${left}`);
+    const { sample_id, arm, repeat, scores, timing } = result;
+    record({ event: "result", sample_id, arm, repeat, decision: scores.decision, correct: scores.correct, timing });
+  }
+}
+
+function show(run: Run, output: string, json: boolean): void {
+  const metric = ({ value, ci95, n }: Metric) =>
+    value === null
+      ? "-"
+      : `${value.toFixed(3)}${ci95 ? ` [${ci95.map((x) => x.toFixed(3)).join(", ")}]` : ""} (n = ${n})`;
+  if (!json) {
+    for (const name of SHOWN) if (run.metrics[name]) print(`${name.padEnd(22)} ${metric(run.metrics[name])}`);
+    if (run.digest) for (const [part, hash] of Object.entries(run.digest)) print(`digest ${part.padEnd(15)} ${hash}`);
+    print(`run ${run.id} (${run.status}) in ${output}`);
+  } else print(JSON.stringify({ output, id: run.id, status: run.status, digest: run.digest, metrics: run.metrics }));
+}

@@ -1,0 +1,36 @@
+import type { Run, RunConfig } from "./run.ts";
+import type { ExecRequest, ExecResult } from "./sandbox.ts";
+
+/** A result, or the one sentence for the person: errors lose their class on the way out of a page. */
+export type Reply<T> = { ok: T } | { error: string; defect?: string };
+
+/** A dataset as a file's text; its name is the file's. */
+export interface DatasetFile {
+  name: string;
+  text: string;
+}
+
+export interface GenerateOrder {
+  numSamples: number;
+  seed: number;
+  categories?: string[];
+  difficultyLevels?: string[];
+}
+
+/** What headless.html offers to the command line as `window.agentcoder`. */
+export interface HeadlessApi {
+  baseline(
+    config: RunConfig,
+    options?: { file?: DatasetFile; wantPlots?: boolean },
+  ): Promise<Reply<{ run: Run; plots: Record<string, string> }>>;
+  exec(rows: ExecRequest[]): Promise<Reply<ExecResult[]>>;
+  generate(order: GenerateOrder): Promise<Reply<string>>;
+}
+
+declare global {
+  interface Window {
+    agentcoder: HeadlessApi;
+    /** A binding that the command line adds: progress leaves the page through it. */
+    agentcoderTell?: (kind: string, value: unknown) => Promise<void>;
+  }
+}
