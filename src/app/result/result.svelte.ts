@@ -2,7 +2,7 @@ import type { Run } from "../../protocol/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { findDataset } from "../state/datasets.ts";
-import { store } from "../state/library.ts";
+import { evaluation, store } from "../state/library.ts";
 import { session } from "../state/session.svelte.ts";
 import { byId, type SampleMap } from "../state/samples.ts";
 
@@ -36,8 +36,16 @@ export class Result {
       const dataset = await findDataset(run.dataset.name, run.dataset.sha256);
       this.dataset = dataset;
       this.samples = byId(dataset.samples);
+      if (run.status === "running") await this.measure(run, dataset);
     } catch (error) {
       this.datasetProblem = failureOf(error).lines.join(" ");
     }
+  }
+
+  /** A run that was cut off has results but nobody summed them up. */
+  private async measure(run: Run, { samples }: Dataset): Promise<void> {
+    const { computeMetrics, computeSlices } = await evaluation();
+    const { results } = run;
+    this.run = { ...run, metrics: computeMetrics(results, samples), slices: computeSlices(results, samples) };
   }
 }
