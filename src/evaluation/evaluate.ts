@@ -199,13 +199,13 @@ async function begin(options: EvaluateOptions, n: number): Promise<Run> {
   };
 }
 
-/** The digest is a whole run's. Of a large run under way only the headline is kept, as all intervals would stall the page. */
+/** The digest is a whole run's. A snapshot has results only: intervals cost time that the page needs while it runs. */
 async function finish(run: Run, samples: readonly Sample[]): Promise<Run> {
-  const brief = run.status === "running" && run.results.length > LARGEST_WITH_INTERVALS;
+  if (run.status === "running") return run;
   return {
     ...run,
-    metrics: brief ? headline(run.results) : computeMetrics(run.results, samples),
-    slices: brief ? [] : computeSlices(run.results, samples),
+    metrics: computeMetrics(run.results, samples),
+    slices: computeSlices(run.results, samples),
     digest: run.status === "complete" ? await digestOf(run, run.results) : null,
   };
 }
