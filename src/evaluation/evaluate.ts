@@ -59,7 +59,6 @@ interface Item {
 
 /** Longest that the loop keeps the page's thread before it lets it breathe, in milliseconds. */
 const BREATH_MS = 12;
-const LARGEST_WITH_INTERVALS = 500;
 
 /**
  * Runs every sample in every arm, one by one, and scores what came of it. What a model does wrong is data: a failed
@@ -199,13 +198,13 @@ async function begin(options: EvaluateOptions, n: number): Promise<Run> {
   };
 }
 
-/** The digest is a whole run's. A snapshot has results only: intervals cost time that the page needs while it runs. */
+/** The digest is a whole run's. Of a run under way only the headline is kept, as all intervals would stall the page. */
 async function finish(run: Run, samples: readonly Sample[]): Promise<Run> {
-  if (run.status === "running") return run;
+  const brief = run.status === "running";
   return {
     ...run,
-    metrics: computeMetrics(run.results, samples),
-    slices: computeSlices(run.results, samples),
+    metrics: brief ? headline(run.results) : computeMetrics(run.results, samples),
+    slices: brief ? [] : computeSlices(run.results, samples),
     digest: run.status === "complete" ? await digestOf(run, run.results) : null,
   };
 }
