@@ -2,7 +2,6 @@ const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 
 /** Text as HTML or SVG that shows exactly that text. Control characters, which XML forbids, become �. */
 export function escape(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text
     .replace(/[&<>"']/g, (sign) => ENTITIES[sign]!)
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "\ufffd");

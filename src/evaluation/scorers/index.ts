@@ -8,9 +8,13 @@ import { gradeSympy } from "./sympy.ts";
 export type { Grade, Grader } from "./grader.ts";
 export { extractAnswer, normalizeAnswer } from "./normalize.ts";
 
+/** No gold answer is near this length; matching patterns over more would take its time. */
+const LONGEST_ANSWER = 10_000;
+
 /** Judges a final answer by its sample's check; `exact` where there is none. Never rejects on what a model wrote. */
 export async function gradeAnswer(sample: Sample, answer: string, grader: Grader = {}): Promise<Grade> {
   if (answer.trim() === "") return wrong("no answer");
+  if (answer.length > LONGEST_ANSWER) return wrong(`longer than ${LONGEST_ANSWER} characters`);
   const gold = sample.gold_answer ?? sample.ground_truth_output;
   const check = sample.check ?? { kind: "exact" as const };
   if (check.kind === "numeric") return gradeNumeric(answer, gold, sample.prompt, check.tolerance);

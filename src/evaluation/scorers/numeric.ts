@@ -1,8 +1,8 @@
 import { brief, right, wrong, type Grade } from "./grader.ts";
 import { ungroup } from "./normalize.ts";
 
-/** A sign counts when it cannot be a subtraction: at the start, or after a space or an opening. */
-const NUMBER = /(?<![\w.])(?:(?<![\w)\]]\s*)[-−+])?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?!\w|\.\d)/gi;
+/** A sign belongs to the number unless it can be a subtraction: after a digit, a letter or a closing bracket. */
+const NUMBER = /(?<![\w.])(?:(?<![\d)\]]\s*|\w)[-−+])?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?!\w|\.\d)/gi;
 const DEFAULT_TOLERANCE = 1e-6;
 
 /**

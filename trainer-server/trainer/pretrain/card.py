@@ -15,12 +15,16 @@ BARS = "▁▂▃▄▅▆▇█"
 
 ROWS = (
     ("Calls that parse", ("calls", "parse")),
-    ("Calls with every argument exact (default tools)", ("calls", "arguments_exact")),
-    ("Small sums never shown in training, answered right", ("by_head", "small_sums")),
+    ("Calls with every argument exact, held-out question forms", ("calls", "arguments_exact")),
+    (
+        "Calls with every argument exact, known forms with new numbers and words",
+        ("calls_known_forms", "arguments_exact"),
+    ),
+    ("Small sums never shown in training, held-out forms, answered right", ("by_head", "small_sums")),
     ("- of these: sums", ("by_head", "small_sums +")),
     ("- of these: differences", ("by_head", "small_sums -")),
     ("- of these: products", ("by_head", "small_sums *")),
-    ("Small sums of the training range, new question forms or not", ("by_head", "small_sums_seen_pairs")),
+    ("Small sums shown in training, known forms", ("by_head", "small_sums_seen_pairs")),
     ("Sums of three numbers up to 20", ("by_head", "sum_of_three")),
     ("Which of two numbers is larger or smaller", ("by_head", "comparisons")),
     ("Even or odd", ("by_head", "parity")),

@@ -34,10 +34,10 @@ def ask(tools: tuple[Tool, ...], opener: str, body: str) -> str:
     return turn("system", system_turn(tools)) + turn("user", f"{opener} {body}")
 
 
-def _tasks(rng: Random, count: int, tools: tuple[Tool, ...] = DEFAULT_TOOLS) -> list[Task]:
+def _tasks(rng: Random, count: int, tools: tuple[Tool, ...] = DEFAULT_TOOLS, held: bool = True) -> list[Task]:
     found: list[Task] = []
     while len(found) < count:
-        task = draw(rng, True, tools)
+        task = draw(rng, held, tools)
         if task.family != "echo":  # practice for copying; it has one form only
             found.append(task)
     return found
@@ -162,6 +162,7 @@ def evaluate(directory: Path, seed: int, count: int) -> dict[str, Any]:
     player = Player(load_rounded(directory), Tokenizer.from_file(str(directory / "tokenizer.json")))
     single = [task for task in _tasks(rng, 4 * count) if not task.family.startswith("chain ")][: 2 * count]
     calls, wrong = _calls(player, [(task, DEFAULT_TOOLS) for task in single], rng)
+    known, _ = _calls(player, [(task, DEFAULT_TOOLS) for task in _tasks(rng, count, held=False)], rng)
     unseen: list[tuple[Task, tuple[Tool, ...]]] = []
     while len(unseen) < count:
         tools = tool_list(rng, held=True)
@@ -177,6 +178,7 @@ def evaluate(directory: Path, seed: int, count: int) -> dict[str, Any]:
         "seed": seed,
         "decision": decisions(player, rng, count),
         "calls": calls,
+        "calls_known_forms": known,
         "unseen_tools": unseen_calls,
         "by_head": heads(player, rng, count),
         "answer_repeats_result": results(player, rng, count),

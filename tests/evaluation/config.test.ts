@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { readFileSync } from "node:fs";
+import { defaultConfig, parseConfig, selectSamples, validateConfig, VERSION } from "../../src/evaluation/index.ts";
+import { LIBRARIES } from "../../src/evaluation/environment.ts";
+import { configOf, handMade } from "./doubles.ts";
+
+describe("validateConfig", () => {
+  it("takes every model's default experiment", () => {
+    for (const id of ["nano", "smollm2-135m", "oracle"]) expect(validateConfig(defaultConfig(id)).id).toBe(id);
+  });
+  it.each([
+    [{ model: "gpt-9" }, /No model is called "gpt-9".*nano/],
+    [{ runtime: "webllm" as const }, /nano runs on the runtime transformers, not webllm/],
+    [{ dtype: "q4" as const }, /nano does not come in q4: choose one of fp16/],
+    [{ repeats: 3 }, /3 repeats at temperature 0/],
+    [{ tools: [] }, /No tool is listed/],
+    [{ limit: 0 }, /Configuration, field limit/],
+    [{ temperature: -1 }, /Configuration, field temperature/],
+    [{ topP: 0 }, /Configuration, field topP/],
+    [{ seed: 0.5 }, /Configuration, field seed/],
+    [{ arms: [] }, /Configuration, field arms/],
+  ])("refuses %j in one sentence", (change, sentence) => {
+    expect(() => validateConfig(configOf("nano", change))).toThrow(sentence);
+  });
+});
+
+describe("parseConfig", () => {
+  it("keeps known fields and nothing else", () => {
+    const config = defaultConfig("nano");
+    expect(parseConfig({ ...config, apiKey: "secret", toString: 1 }, "here")).toEqual(config);
+  });
+  it("names the place and the field", () => {
+    const { seed: _seed, ...rest } = defaultConfig("nano");
+    expect(() => parseConfig(rest, "a.json")).toThrow("a.json, field seed: missing.");
+    expect(() => parseConfig("x", "a.json")).toThrow("a.json: not a configuration.");
+    expect(() => parseConfig({ ...rest, seed: "1" }, "a.json")).toThrow(/a\.json, field seed: /);
+  });
+});
+
+describe("selectSamples", () => {
+  const samples = handMade();
+  const select = (limit: number | null) => selectSamples(samples, { split: "test", limit, dataset: "d" });
+  it("sees all categories in a small run", () => {
+    expect(new Set(select(4).map((sample) => sample.category)).size).toBe(4);
+    expect(new Set(select(12).map((sample) => `${sample.category} ${sample.difficulty}`)).size).toBe(12);
+  });
+  it("keeps the dataset's order, and a smaller limit's samples are among a larger one's", () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), (a, b) => {
+        const [few, many] = [select(Math.min(a, b)), select(Math.max(a, b))];
+        expect(few).toHaveLength(Math.min(a, b, samples.length));
+        expect(many).toEqual(samples.filter((sample) => many.includes(sample)));
+        expect(few.every((sample) => many.includes(sample))).toBe(true);
+      }),
+    ));
+  it("says which splits there are when one is empty", () => {
+    expect(() => selectSamples(samples, { split: "train", limit: null, dataset: "d" })).toThrow(
+      'The split "train" of d has no samples: choose test or all.',
+    );
+  });
+});
+
+it("records the versions that package.json pins", () => {
+  const { version, dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    version: string;
+    dependencies: Record<string, string>;
+  };
+  expect(VERSION).toBe(version);
+  for (const [name, pinned] of Object.entries(LIBRARIES)) expect(dependencies[name]).toBe(pinned);
+});

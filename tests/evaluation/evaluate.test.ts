@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import type { Run, RunConfig, Sample, TranscriptEvent } from "../../src/protocol/index.ts";
+import { evaluate, type EvaluateOptions } from "../../src/evaluation/index.ts";
+import { DeviceLostError, loadScripted, type ScriptedId } from "../../src/models/index.ts";
+import { configOf, datasetOf, handMade, modelOf, pythonTools } from "./doubles.ts";
+
+const samples = handMade();
+const tools = pythonTools();
+
+async function scripted(id: ScriptedId, change: Partial<RunConfig> = {}): Promise<Run> {
+  const config = configOf(id, change);
+  return evaluate({ config, dataset: datasetOf(samples), model: loadScripted(id, samples, config.seed), tools });
+}
+const run = (model: EvaluateOptions["model"], change: Partial<EvaluateOptions> = {}) =>
+  evaluate({ config: configOf("nano"), dataset: datasetOf(samples), model, tools, ...change });
+const share = (of: (sample: Sample) => boolean) => samples.filter(of).length / samples.length;
+
+describe("scripted models", () => {
+  it("oracle is perfect", async () => {
+    const { metrics, status, results } = await scripted("oracle");
+    expect(status).toBe("complete");
+    expect(results).toHaveLength(samples.length);
+    for (const name of ["correctness", "tool_accuracy", "tool_f1", "sequence_accuracy", "execution_efficiency"]) {
+      expect(metrics[name]?.value).toBe(1);
+    }
+  });
+  it("never-tool is right where no tool is wanted", async () => {
+    const { metrics } = await scripted("never-tool");
+    const none = share((sample) => sample.optimal_tool === "none");
+    expect(metrics.tool_accuracy?.value).toBe(none);
+    expect(metrics.correctness?.value).toBe(none);
+    expect(metrics.tool_precision).toEqual({ value: null, ci95: null, n: 0 });
+    expect(metrics.tool_recall?.value).toBe(0);
+    expect(metrics.execution_efficiency).toEqual({ value: null, ci95: null, n: 0 });
+  });
+  it("always-tool is right where code is wanted, and its answers are what the gold program prints", async () => {
+    const { metrics } = await scripted("always-tool");
+    const wanted = samples.filter((sample) => sample.optimal_tool === "code_executor");
+    expect(metrics.tool_accuracy?.value).toBe(wanted.length / samples.length);
+    expect(metrics.tool_recall?.value).toBe(1);
+    expect(metrics.tool_precision?.value).toBe(wanted.length / samples.length);
+    expect(metrics.execution_efficiency?.value).toBe(wanted.length / samples.length);
+    expect(metrics.correctness?.value).toBe(share((sample) => sample.gold_program !== undefined));
+  });
+  it("random falls in its interval: the truth, one third, is inside", async () => {
+    const all: Run[] = [];
+    for (let seed = 0; seed < 8; seed++) all.push(await scripted("random", { seed }));
+    const inside = all.filter(({ metrics }) => {
+      const [low, high] = metrics.tool_accuracy!.ci95!;
+      return low <= 1 / 3 && 1 / 3 <= high;
+    });
+    expect(inside.length).toBeGreaterThanOrEqual(6);
+  });
+  it("gives the same digest twice, and another one for another seed's decisions", async () => {
+    const [a, b, c] = [await scripted("random"), await scripted("random"), await scripted("random", { seed: 1 })];
+    expect(a.digest).toEqual(b.digest);
+    expect(a.id).not.toBe(b.id);
+    expect(c.digest?.decisions).not.toBe(a.digest?.decisions);
+  });
+});
+
+describe("independence", () => {
+  it("a sample's transcript is the same alone and inside a run, in any company", async () => {
+    const model = () => modelOf(({ seed, messages }) => `${seed} ${messages[0]?.content ?? ""}`);
+    const whole = await run(model());
+    const texts = (transcript: TranscriptEvent[]) => transcript.map((e) => (e.type === "model" ? e.text : e.type));
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(samples, { minLength: 1 }), async (part) => {
+        const some = await run(model(), { dataset: datasetOf(part) });
+        for (const result of some.results) {
+          const known = whole.results.find(({ sample_id }) => sample_id === result.sample_id)!;
+          expect(texts(result.transcript)).toEqual(texts(known.transcript));
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+  it("each arm and repeat has a seed of its own", async () => {
+    const seeds = new Set<number>();
+    const model = modelOf(({ seed }) => {
+      seeds.add(seed);
+      return "x";
+    });
+    await run(model, {
+      config: configOf("nano", { arms: ["free", "no_tools"], repeats: 2, temperature: 1, limit: 3 }),
+    });
+    expect(seeds.size).toBe(12);
+  });
+});
+
+describe("cut off and continued", () => {
+  it("keeps what was done when cancelled, and continues to what an uninterrupted run gives", async () => {
+    const whole = await scripted("random");
+    const abort = new AbortController();
+    const options = {
+      config: configOf("random"),
+      dataset: datasetOf(samples),
+      model: loadScripted("random", samples, 0),
+      tools,
+    };
+    const part = await evaluate({
+      ...options,
+      signal: abort.signal,
+      onResult: (_result, { done }) => {
+        if (done === 5) abort.abort();
+      },
+    });
+    expect(part).toMatchObject({ status: "cancelled", digest: null });
+    expect(part.results).toHaveLength(5);
+    expect(part.metrics.correctness?.n).toBe(5);
+    const progress: number[] = [];
+    const rest = await evaluate({
+      ...options,
+      // Whatever order a store gives them in.
+      done: [...part.results].reverse(),
+      id: part.id,
+      created: part.created,
+      onResult: (_result, { done, total }) => progress.push(done / total),
+    });
+    expect(rest).toMatchObject({ id: part.id, status: "complete", digest: whole.digest });
+    expect(progress).toHaveLength(samples.length - 5);
+    expect(progress.at(-1)).toBe(1);
+  });
+  it("drops the sample that was under way", async () => {
+    const abort = new AbortController();
+    let turns = 0;
+    const model = modelOf(() => {
+      if (++turns === 3) abort.abort();
+      return "x";
+    });
+    expect((await run(model, { signal: abort.signal })).results).toHaveLength(2);
+  });
+  it("saves what there is whenever asked", async () => {
+    const saved: Run[] = [];
+    const store = { saveRun: async (given: Run) => void saved.push(given) };
+    let pending: Promise<void> | undefined;
+    await run(
+      modelOf(() => "x"),
+      {
+        onResult: (_result, progress) => {
+          if (progress.done === 3) pending = progress.save(store);
+        },
+      },
+    );
+    await pending;
+    expect(saved).toHaveLength(1);
+    expect(saved[0]).toMatchObject({ status: "running", digest: null });
+    expect(saved[0]?.results).toHaveLength(3);
+  });
+});
+
+describe("failures", () => {
+  it("keeps a sample whose model failed, with its error, and goes on", async () => {
+    let turns = 0;
+    const broken = modelOf(() => {
+      if (++turns === 2) throw new Error("kaputt");
+      return "x";
+    });
+    const { status, results, metrics } = await run(broken);
+    expect(status).toBe("complete");
+    expect(results).toHaveLength(samples.length);
+    expect(results[1]?.transcript).toEqual([{ type: "error", step: 0, kind: "model_error", message: "kaputt" }]);
+    expect(results[1]?.scores).toMatchObject({ decision: "error", correct: false, tool_correct: false });
+    expect(metrics.error_rate?.value).toBeCloseTo(1 / samples.length, 12);
+    expect(metrics.latency_ms?.n).toBe(samples.length - 1);
+  });
+  it("ends as failed when the device is lost, with what was done", async () => {
+    let turns = 0;
+    const lost = modelOf(() => {
+      if (++turns === 4) throw new DeviceLostError("The GPU was lost: load the model again.");
+      return "x";
+    });
+    const ended = await run(lost);
+    expect(ended).toMatchObject({ status: "failed", error: "The GPU was lost: load the model again.", digest: null });
+    expect(ended.results).toHaveLength(3);
+  });
+  it("refuses an arm that is beyond the model before the first sample", async () => {
+    const model = modelOf(() => "x");
+    const capabilities = { ...model.capabilities, ban: false };
+    const config = configOf("nano", { arms: ["forbidden"] });
+    await expect(run({ ...model, capabilities }, { config })).rejects.toThrow(/arm "forbidden" is beyond nano/);
+  });
+});
+
+it("keeps the propensity of the first decision", async () => {
+  const { metrics, slices } = await run(modelOf(() => "x"));
+  expect(metrics.p_call).toMatchObject({ n: samples.length });
+  expect(metrics.p_call?.value).toBeCloseTo(0.2, 12);
+  expect(slices.find(({ value }) => value === "ambiguous")?.metrics.p_call?.n).toBe(6);
+});
