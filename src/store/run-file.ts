@@ -1,6 +1,10 @@
 import { Value } from "typebox/value";
 import { messageOf, UserError, type Run } from "../protocol/index.ts";
+import { whatIsWrong } from "./run-problem.ts";
 import { RunFile } from "./run-schema.ts";
+
+/** A run nests about ten levels; what is far deeper exhausts the stack of whatever walks it. */
+const DEEPEST = 100;
 
 /** Reads a run of unknown origin. UserError names the first field that is wrong; fields that a run has not are dropped. */
 export function parseRun(text: string): Run {
@@ -15,13 +19,20 @@ export function parseRun(text: string): Run {
   }
   const { schema } = value as { schema?: unknown };
   if (schema !== 1) {
+    const found = typeof schema === "number" ? schema : "unknown";
     throw new UserError(
-      `This run has format ${JSON.stringify(schema) ?? "unknown"}, but this version reads format 1: use the AgentCoder that wrote it.`,
+      `This run has format ${found}, but this version reads format 1: use the AgentCoder that wrote it.`,
     );
+  }
+  if (isDeeper(value, DEEPEST)) {
+    throw new UserError(`This run cannot be read: it nests more than ${DEEPEST} levels deep, as no run does.`);
   }
   const run = Value.Clean(RunFile, value);
   if (Value.Check(RunFile, run)) return run;
-  const [first] = Value.Errors(RunFile, run);
-  const field = first?.instancePath.slice(1).replaceAll("/", ".") || "the run";
-  throw new UserError(`This run cannot be read: field ${field} ${first?.message ?? "is not valid"}.`);
+  throw new UserError(`This run cannot be read: ${whatIsWrong(run)}.`);
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

@@ -18,8 +18,9 @@ const Decision = Type.Object({
   top: Type.Array(Type.Object({ token: Type.String(), probability: Type.Number() })),
 });
 
-const Event = Type.Union([
-  Type.Object({
+/** Each kind of event by its name: a mistake in an event is told in the terms of its own kind. */
+export const EVENTS = {
+  model: Type.Object({
     type: Type.Literal("model"),
     step: Count,
     text: Type.String(),
@@ -29,20 +30,20 @@ const Event = Type.Union([
     stopReason: oneOf(["end", "length", "stop", "tool_call", "cancelled", "timeout", "context_overflow"] as const),
     adapter: nullable(Type.String()),
   }),
-  Type.Object({
+  decision: Type.Object({
     type: Type.Literal("decision"),
     step: Count,
     choice: Type.String(),
     late: Type.Boolean(),
     decision: Type.Optional(Decision),
   }),
-  Type.Object({
+  tool_call: Type.Object({
     type: Type.Literal("tool_call"),
     step: Count,
     call: Type.Object({ name: Type.String(), arguments: Type.Record(Type.String(), Type.Unknown()) }),
     raw: Type.String(),
   }),
-  Type.Object({
+  tool_result: Type.Object({
     type: Type.Literal("tool_result"),
     step: Count,
     name: Type.String(),
@@ -52,7 +53,7 @@ const Event = Type.Union([
     killed: Killed,
     execution_time: Type.Number({ minimum: 0 }),
   }),
-  Type.Object({
+  error: Type.Object({
     type: Type.Literal("error"),
     step: Count,
     kind: oneOf([
@@ -66,7 +67,15 @@ const Event = Type.Union([
     ] as const),
     message: Type.String(),
   }),
-  Type.Object({ type: Type.Literal("answer"), step: Count, text: Type.String() }),
+  answer: Type.Object({ type: Type.Literal("answer"), step: Count, text: Type.String() }),
+};
+const Event = Type.Union([
+  EVENTS.model,
+  EVENTS.decision,
+  EVENTS.tool_call,
+  EVENTS.tool_result,
+  EVENTS.error,
+  EVENTS.answer,
 ]);
 
 const Scores = Type.Object({

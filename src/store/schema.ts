@@ -26,7 +26,12 @@ export interface SettingRow {
   value: unknown;
 }
 
-/** The tables of this program. A later version adds `this.version(n)` with its change; earlier ones are never edited. */
+const NEWEST = 1;
+
+/**
+ * The tables of this program. A later version adds `this.version(n)` with its change and raises NEWEST; earlier ones are
+ * never edited.
+ */
 export class Database extends Dexie {
   declare runs: EntityTable<RunRow, "id">;
   declare results: Table<ResultRow, [runId: string, index: number]>;
@@ -35,6 +40,12 @@ export class Database extends Dexie {
 
   constructor(name: string) {
     super(name);
+    // Dexie opens what a newer version wrote, and would write old rows into it. It counts ten of the browser's versions
+    // as one of its own.
+    this.on("ready", () => {
+      const version = this.backendDB().version / 10;
+      if (Math.floor(version) > NEWEST) throw new Dexie.VersionError(`The database has version ${version}.`);
+    });
     this.version(1).stores({
       runs: "id, created",
       results: "[runId+index], runId",

@@ -40,7 +40,7 @@ export function openStore(name = "agentcoder"): Store {
     },
     importRun: async (text) => {
       const run = parseRun(text);
-      await guarded(() => saveRun(db, run));
+      await guarded(() => replaceRun(db, run));
       return run;
     },
     saveDataset: (dataset) => guarded(async () => void (await db.datasets.put(dataset))),
@@ -69,6 +69,14 @@ function saveRun(db: Database, run: Run): Promise<void> {
     if (rows.length > 0) await db.results.bulkAdd(rows);
     const { results, ...row } = run;
     await db.runs.put({ ...row, done: results.length });
+  });
+}
+
+/** Another file's run under an id that is known may differ anywhere: nothing of the old one is kept. */
+function replaceRun(db: Database, run: Run): Promise<void> {
+  return db.transaction("rw", db.runs, db.results, async () => {
+    await deleteRun(db, run.id);
+    await saveRun(db, run);
   });
 }
 

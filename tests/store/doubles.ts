@@ -1,0 +1,51 @@
+import { IDBObjectStore } from "fake-indexeddb";
+import { vi } from "vitest";
+import type { Run, RunConfig, SampleResult } from "../../src/protocol/index.ts";
+import { fakeRun, fakeSamples } from "../app/fixtures/run.ts";
+
+export const CONFIG: RunConfig = {
+  model: "nano",
+  runtime: "transformers",
+  device: "wasm",
+  dtype: "fp16",
+  dataset: "tool_use_v0",
+  split: "test",
+  limit: null,
+  arms: ["free"],
+  tools: ["code_executor", "symbolic_math"],
+  temperature: 0,
+  topP: 1,
+  maxTokens: 64,
+  maxSteps: 4,
+  seed: 0,
+  repeats: 1,
+};
+
+export const SAMPLES = fakeSamples(8);
+
+/** A complete run of eight samples. */
+export const completeRun = (change: Partial<Run> = {}): Run => fakeRun(SAMPLES, CONFIG, change);
+
+/** The run as it stood after some results: what a closed tab leaves. */
+export const cutOff = (run: Run, done: number): Run => ({
+  ...run,
+  status: "running",
+  results: run.results.slice(0, done),
+  slices: [],
+  digest: null,
+});
+
+/** The same result with another answer. */
+export const answered = (result: SampleResult, answer: string): SampleResult => ({ ...result, answer });
+
+/** Lets the next writes pass and then fills the disk; `vi.restoreAllMocks()` empties it again. */
+export function fillDiskAfter(writes: number): void {
+  let left = writes;
+  for (const method of ["add", "put"] as const) {
+    const write = IDBObjectStore.prototype[method];
+    vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(function (this: IDBObjectStore, ...given) {
+      if (left-- <= 0) throw new DOMException("The disk is full.", "QuotaExceededError");
+      return write.apply(this, given);
+    });
+  }
+}
