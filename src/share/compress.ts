@@ -9,7 +9,7 @@ export async function compress(text: string): Promise<Uint8Array<ArrayBuffer>> {
 /** Inflates bytes to text, never keeping more than `limit` bytes: a small text that grows without end is refused early. */
 export async function decompress(bytes: Uint8Array<ArrayBuffer>, limit: number): Promise<string> {
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let text = "";
   let size = 0;
   for (;;) {

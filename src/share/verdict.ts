@@ -28,7 +28,7 @@ export function verdict(expected: SharePayload, run: Run): Verdict {
   const where = first === null ? "" : `; the first is ${first}`;
   const sentence =
     grade === "same_decisions"
-      ? `Same decisions: ${amount(count, "text", first)} ${verb(count)} in its words${where}.${other}`
+      ? `Same decisions: ${amount(count, "text", first)} ${verb(count)} in ${count === 1 ? "its" : "their"} words${where}.${other}`
       : `Different: ${amount(count, "decision", first)} ${verb(count)}${where}.${other}`;
   return { grade, differing: count, first, sentence };
 }
