@@ -1,0 +1,21 @@
+import { runPython, type PythonRunner } from "./python.ts";
+import type { Tool } from "./tool.ts";
+
+/** Runs Python. The output is what the program prints, then the value of its last expression. */
+export function codeExecutor(runner: PythonRunner): Tool {
+  return {
+    name: "code_executor",
+    description: "Run Python code and return what it prints.",
+    parameters: {
+      type: "object",
+      properties: { code: { type: "string" } },
+      required: ["code"],
+      additionalProperties: false,
+    },
+    run: ({ code }, context) => {
+      const program = String(code);
+      const image = /\b(import|from)\s+(sympy|mpmath)\b/.test(program) ? "sympy" : undefined;
+      return runPython(runner, program, { ...context, ...(image && { image }) });
+    },
+  };
+}

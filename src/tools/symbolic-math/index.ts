@@ -1,0 +1,22 @@
+import { runPython, type PythonRunner } from "../python.ts";
+import type { Tool } from "../tool.ts";
+import { algebraProgram, OPERATIONS } from "./program.ts";
+
+/** Exact algebra with SymPy. The output is SymPy's text of the result; a solution is a list. */
+export function symbolicMath(runner: PythonRunner): Tool {
+  return {
+    name: "symbolic_math",
+    description: "Do exact algebra with SymPy.",
+    parameters: {
+      type: "object",
+      properties: {
+        operation: { type: "string", enum: [...OPERATIONS] },
+        expression: { type: "string" },
+        variable: { type: "string" },
+      },
+      required: ["operation", "expression"],
+      additionalProperties: false,
+    },
+    run: (args, context) => runPython(runner, algebraProgram(args), { ...context, image: "sympy" }),
+  };
+}

@@ -1,0 +1,56 @@
+import type { ErrorKind, KillReason, ToolSchema } from "../protocol/index.ts";
+
+/** What a call did. Structurally the outcome that the agent's loop expects of its tools. */
+export interface ToolOutcome {
+  success: boolean;
+  output: string;
+  error: { type: string; message: string } | null;
+  killed: KillReason | null;
+  /** Seconds. */
+  execution_time: number;
+  /** Why the call never reached the tool. */
+  kind?: ErrorKind;
+}
+
+export interface ToolContext {
+  signal?: AbortSignal;
+  seed?: number;
+}
+
+/** The work of a tool: returns an outcome, or any value, which becomes the output. What it throws becomes the error. */
+export type ToolFunction = (args: Record<string, unknown>, context: ToolContext) => unknown;
+
+/** What a model may call: how it is listed in prompts, and what it does. */
+export interface Tool extends ToolSchema {
+  run: ToolFunction;
+}
+
+/** An outcome without output. */
+export function failure(type: string, message: string, more: Partial<ToolOutcome> = {}): ToolOutcome {
+  return { success: false, output: "", error: { type, message }, killed: null, execution_time: 0, ...more };
+}
+
+/** The outcome of whatever a tool returned: an outcome as it is, a text as the output, anything else as JSON. */
+export function outcomeOf(value: unknown, execution_time: number): ToolOutcome {
+  if (isOutcome(value)) return value;
+  return { success: true, output: textOf(value), error: null, killed: null, execution_time };
+}
+
+function isOutcome(value: unknown): value is ToolOutcome {
+  if (typeof value !== "object" || value === null) return false;
+  const { success, output, error, killed, execution_time } = value as Partial<ToolOutcome>;
+  return (
+    typeof success === "boolean" &&
+    typeof output === "string" &&
+    error !== undefined &&
+    killed !== undefined &&
+    typeof execution_time === "number"
+  );
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return "";
+  if (typeof value === "string") return value;
+  if (typeof value === "bigint") return String(value);
+  return JSON.stringify(value) ?? String(value);
+}
