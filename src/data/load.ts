@@ -1,0 +1,69 @@
+import { Type, type Static } from "typebox";
+import { Value } from "typebox/value";
+import { messageOf, sha256, UserError, type Sample } from "../protocol/index.ts";
+import { parseDataset } from "./parse.ts";
+
+/** A dataset with the identity of its bytes. */
+export interface Dataset {
+  name: string;
+  version: string;
+  /** Of the file's bytes. */
+  sha256: string;
+  samples: Sample[];
+}
+
+/** `datasets/<name>/manifest.json`: what the published bytes are. */
+export const Manifest = Type.Object({
+  name: Type.String(),
+  version: Type.String(),
+  sha256: Type.String(),
+  samples: Type.Integer(),
+});
+export type Manifest = Static<typeof Manifest>;
+
+/**
+ * Fetches a published dataset from beside the page and holds its bytes to the manifest. UserError: there is none of this
+ * name, it cannot be fetched, or its bytes are not the published ones.
+ */
+export async function loadDataset(name: string): Promise<Dataset> {
+  if (!/^[\w-]+$/.test(name)) throw unknown(name);
+  const manifest = await readManifest(name);
+  const response = await get(name, "data.jsonl");
+  if (!response) throw unknown(name);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const found = await sha256(bytes);
+  if (found !== manifest.sha256) {
+    throw new UserError(
+      `The dataset ${name} did not arrive as it was published (sha256 ${found.slice(0, 12)}… instead of ${manifest.sha256.slice(0, 12)}…): reload the page.`,
+    );
+  }
+  const samples = parseDataset(new TextDecoder().decode(bytes), `${name}/data.jsonl`);
+  return { name, version: manifest.version, sha256: found, samples };
+}
+
+async function readManifest(name: string): Promise<Manifest> {
+  // Some servers answer an unknown path with their front page, so what is not a manifest means the same as a 404.
+  const response = await get(name, "manifest.json");
+  const value: unknown = await response?.json().catch(() => null);
+  if (!Value.Check(Manifest, value) || value.name !== name) throw unknown(name);
+  return value;
+}
+
+async function get(name: string, file: string): Promise<Response | null> {
+  const address = new URL(`datasets/${name}/${file}`, document.baseURI);
+  const response = await fetch(address).catch((error: unknown) => {
+    throw new UserError(
+      `The dataset ${name} could not be fetched (${messageOf(error)}): check the connection and try again.`,
+    );
+  });
+  if (response.status === 404) return null;
+  if (!response.ok)
+    throw new UserError(`The dataset ${name} could not be fetched (status ${response.status}): try again.`);
+  return response;
+}
+
+function unknown(name: string): UserError {
+  return new UserError(
+    `There is no dataset called "${name}": tool_use_v0 comes with the app, others are opened as files.`,
+  );
+}
