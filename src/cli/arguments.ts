@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { UserError } from "../protocol/index.ts";
+import { messageOf, UserError } from "../protocol/index.ts";
 
 /** The command line itself is wrong: exit code 2. */
 export class UsageError extends UserError {}
@@ -22,8 +22,15 @@ export function readArguments(argv: string[], options: Options, positionals = 0)
     return { values: parsed.values as Values, names: parsed.positionals };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${(error as Error).message.split(". ")[0]}: see --help.`);
+    throw new UsageError(explain(messageOf(error)));
   }
+}
+
+/** Node's explanation as one sentence. */
+function explain(message: string): string {
+  const [, dashed] = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/.exec(message) ?? [];
+  if (dashed) return `${dashed} has no value: write ${dashed}=VALUE where the value begins with a dash.`;
+  return `${message.split(/\.\s/)[0]}: see --help.`;
 }
 
 /** A text option, or undefined. */
@@ -41,14 +48,25 @@ export function number(
   const given = text(values, name);
   if (given === undefined) return undefined;
   const value = Number(given);
-  if (given.trim() === "" || !(value >= min && value <= max) || (integer && !Number.isInteger(value))) {
-    const kind = integer ? "a whole number" : "a number";
-    throw new UsageError(`--${name} is "${given}": it must be ${kind}${min > -Infinity ? ` of at least ${min}` : ""}.`);
+  const whole = !integer || Number.isSafeInteger(value);
+  if (given.trim() === "" || !Number.isFinite(value) || !whole || value < min || value > max) {
+    const bounds = [...(min > -Infinity ? [`at least ${min}`] : []), ...(max < Infinity ? [`at most ${max}`] : [])];
+    const kind = [integer ? "a whole number" : "a number", bounds.join(" and ")].filter(Boolean).join(" of ");
+    throw new UsageError(`--${name} is "${given}": it must be ${kind}.`);
   }
   return value;
 }
 
-/** A comma-separated list option, or undefined. With `known`, any other entry is a UsageError. */
+/** An option that is one of the known words, or undefined. UsageError names them. */
+export function choice<const T extends string>(values: Values, name: string, known: readonly T[]): T | undefined {
+  const given = text(values, name);
+  if (given === undefined) return undefined;
+  const found = known.find((one) => one === given);
+  if (found === undefined) throw new UsageError(`--${name} is "${given}": known are ${known.join(", ")}.`);
+  return found;
+}
+
+/** A comma-separated list option, or undefined. UsageError: nothing in it, or an entry that is not `known`. */
 export function list<const T extends string>(values: Values, name: string, known?: readonly T[]): T[] | undefined {
   const given = text(values, name);
   if (given === undefined) return undefined;
@@ -56,6 +74,7 @@ export function list<const T extends string>(values: Values, name: string, known
     .split(",")
     .map((entry) => entry.trim())
     .filter(Boolean);
+  if (entries.length === 0) throw new UsageError(`--${name} is empty: leave it out or name at least one.`);
   for (const entry of entries) {
     if (known && !known.some((one) => one === entry)) {
       throw new UsageError(`--${name} has "${entry}": known are ${known.join(", ")}.`);

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { homeDirectory } from "../../trainer-server/server/index.ts";
 import { defaultConfig, validateConfig, type Progress } from "../evaluation/index.ts";
 import { ARMS, SPLITS, type Metric, type Run, type RunConfig, type SampleResult } from "../protocol/index.ts";
-import { list, number, readArguments, text, UsageError, type Values } from "./arguments.ts";
+import { choice, list, number, readArguments, text, UsageError, type Values } from "./arguments.ts";
 import { inBrowser, unwrap } from "./browser.ts";
 import { note, open, print, progress, save } from "./output.ts";
 
@@ -64,7 +64,7 @@ export async function baseline(argv: string[]): Promise<number> {
   await save(join(homeDirectory(), "results", "logs", `run_${stamp}.jsonl`), `${log.join("\n")}\n`);
   show(run, output, values["json"] === true);
   if (run.status !== "complete")
-    note(`The run is ${run.status}${run.error ? `: ${run.error}` : ""}; what was done is in ${output}.`);
+    note(`The run is ${run.status}.${run.error ? ` ${run.error}` : ""} What was done is in ${output}.`);
   return run.status === "complete" ? 0 : 1;
 }
 
@@ -73,20 +73,18 @@ async function readConfig(values: Values): Promise<{ config: RunConfig; file?: {
   if (!model || !dataset) throw new UsageError("--model and --dataset are needed: see --help.");
   const file =
     /\.jsonl?$/.test(dataset) || existsSync(dataset) ? { name: basename(dataset), text: await open(dataset) } : null;
-  const bits = text(values, "quantization");
-  if (bits !== undefined && bits !== "4bit" && bits !== "8bit")
-    throw new UsageError(`--quantization is 4bit or 8bit, not "${bits}".`);
+  const bits = choice(values, "quantization", ["4bit", "8bit"]);
   const base = defaultConfig(model);
   const given = {
     dataset: file?.name ?? dataset,
-    split: list(values, "split", [...SPLITS, "all"])?.[0] ?? (file ? "all" : undefined),
+    split: choice(values, "split", [...SPLITS, "all"]) ?? (file ? "all" : undefined),
     limit: number(values, "limit", { min: 1 }),
     arms: list(values, "arms", ARMS),
     tools: list(values, "tools"),
-    runtime: list(values, "runtime", ["transformers", "scripted"])?.[0],
-    device: list(values, "device", ["auto", "webgpu", "wasm"])?.[0],
+    runtime: choice(values, "runtime", ["transformers", "scripted"]),
+    device: choice(values, "device", ["auto", "webgpu", "wasm"]),
     dtype:
-      list(values, "dtype", ["auto", "fp32", "fp16", "q8", "q4", "q4f16"])?.[0] ??
+      choice(values, "dtype", ["auto", "fp32", "fp16", "q8", "q4", "q4f16"]) ??
       (bits && (bits === "4bit" ? "q4" : "q8")),
     temperature: number(values, "temperature", { min: 0, integer: false }),
     topP: number(values, "top-p", { min: 0, max: 1, integer: false }),

@@ -1,5 +1,6 @@
-import type { ExecRequest } from "../protocol/index.ts";
-import { UserError } from "../protocol/index.ts";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import { UserError, type ExecRequest } from "../protocol/index.ts";
 import { number, readArguments, text, UsageError } from "./arguments.ts";
 import { inBrowser, unwrap } from "./browser.ts";
 import { note, open, print, progress } from "./output.ts";
@@ -8,6 +9,14 @@ export const help = `Usage: agentcoder exec (--code TEXT | --file F.py | --jsonl
 
 Runs Python in the sealed sandbox. --jsonl runs one program a row ({"id","code","timeout"?,"memory"?,"files"?}) and
 prints one result a row, in the same order. Exit code 1 when a single program did not succeed.`;
+
+/** What a row must be to be run; whatever else it has comes along. */
+const Row = Type.Object({
+  code: Type.String(),
+  timeout: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  memory: Type.Optional(Type.Number({ minimum: 1 })),
+  files: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
 
 /** `agentcoder exec`. */
 export async function exec(argv: string[]): Promise<number> {
@@ -58,9 +67,9 @@ function readRows(content: string, place: string): ExecRequest[] {
     } catch {
       throw new UserError(`${where}: this is not JSON.`);
     }
-    if (typeof row !== "object" || row === null || typeof (row as { code?: unknown }).code !== "string") {
-      throw new UserError(`${where}, field code: a program's text is missing.`);
-    }
-    return [row as ExecRequest];
+    if (Value.Check(Row, row)) return [row as ExecRequest];
+    const [first] = Value.Errors(Row, row);
+    const field = first?.instancePath.slice(1).replaceAll("/", ".");
+    throw new UserError(field ? `${where}, field ${field}: ${first?.message}.` : `${where}, field code: missing.`);
   });
 }

@@ -25,7 +25,10 @@ export async function models(argv: string[]): Promise<number> {
   const [action, id] = names;
   if (values["help"] || action === undefined) return (print(help), values["help"] ? 0 : 2);
   const json = values["json"] === true;
-  if (action === "list") return listAll(json);
+  if (action === "list") {
+    if (id !== undefined) throw new UsageError(`"${id}" is one argument too many: models list takes none.`);
+    return listAll(json);
+  }
   if (action !== "prepare" && action !== "check")
     throw new UsageError(`"${action}" is no action of models: see --help.`);
   if (id === undefined) throw new UsageError(`models ${action} needs a model's id: see --help.`);

@@ -1,0 +1,152 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UsageError } from "../../src/cli/arguments.ts";
+import { baseline } from "../../src/cli/baseline.ts";
+import { inBrowser } from "../../src/cli/browser.ts";
+import { UserError, type HeadlessApi, type Run, type RunConfig } from "../../src/protocol/index.ts";
+import { fakeRun, fakeSamples } from "../app/fixtures/run.ts";
+import { captured, pageWith } from "./doubles.ts";
+
+vi.mock(import("../../src/cli/browser.ts"), async (original) => ({ ...(await original()), inBrowser: vi.fn() }));
+
+let home: string;
+let asked: Parameters<HeadlessApi["baseline"]> | null;
+
+/** The page answers with a run of four samples. */
+function pageRuns(change: Partial<Run> = {}): void {
+  const run = async (...order: Parameters<HeadlessApi["baseline"]>) => {
+    asked = order;
+    const made = fakeRun(fakeSamples(4), order[0], change);
+    return { ok: { run: made, plots: { accuracy: "<svg/>", "latency.svg": "<svg/>" } } };
+  };
+  const result = { sample_id: "s", arm: "free", repeat: 0, scores: { decision: "none", correct: true }, timing: {} };
+  const tells: [string, unknown][] = [
+    ["stage", { stage: "Loading nano" }],
+    ["result", { result, progress: { done: 1, total: 4, secondsLeft: 2.2 } }],
+  ];
+  vi.mocked(inBrowser).mockImplementation(pageWith({ baseline: run }, tells) as typeof inBrowser);
+}
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "agentcoder-baseline-"));
+  vi.stubEnv("AGENTCODER_HOME", home);
+  asked = null;
+  pageRuns();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.mocked(inBrowser).mockReset();
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+  await rm(home, { recursive: true });
+});
+
+const at = (name: string) => join(home, name);
+const needed = () => ["--model", "nano", "--dataset", "tool_use_v0", "--output", at("run.json")];
+const json = async (path: string) => JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+
+describe("baseline", () => {
+  it("writes the run, its configuration with the expected digest, and a log", async () => {
+    const said = captured();
+    expect(await baseline(needed())).toBe(0);
+    const run = await json(at("run.json"));
+    expect(run).toMatchObject({ schema: 1, status: "complete", config: { model: "nano", split: "test" } });
+    const experiment = "experiments/configs/experiment_20261120_100000.json";
+    expect(await json(at(experiment))).toEqual({
+      kind: "run",
+      config: run["config"],
+      dataset: run["dataset"],
+      expected: run["digest"],
+    });
+    const log = (await readFile(at("results/logs/run_20261120_100000.jsonl"), "utf8")).trim().split("\n");
+    expect(log.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(["start", "result", "end"]);
+    expect(said.out).toMatch(/^correctness +\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\] \(n = 4\)$/m);
+    expect(said.out).toContain(`run run-nano (complete) in ${at("run.json")}`);
+    expect(said.err).toBe("");
+  });
+
+  it("turns every option into the configuration, and nothing else", async () => {
+    captured();
+    await baseline([
+      ...needed(),
+      ...["--split", "validation", "--limit", "12", "--arms", "free,forbidden", "--tools", "code_executor"],
+      ...["--device", "wasm", "--quantization", "8bit", "--temperature", "0.7", "--top-p", "0.9", "--max-tokens", "99"],
+      ...["--max-steps", "2", "--seed", "5", "--repeats", "3", "--runtime", "transformers", "--dtype", "fp16"],
+    ]);
+    expect(asked).toEqual([
+      {
+        model: "nano",
+        runtime: "transformers",
+        device: "wasm",
+        dtype: "fp16",
+        dataset: "tool_use_v0",
+        split: "validation",
+        limit: 12,
+        arms: ["free", "forbidden"],
+        tools: ["code_executor"],
+        temperature: 0.7,
+        topP: 0.9,
+        maxTokens: 99,
+        maxSteps: 2,
+        seed: 5,
+        repeats: 3,
+      } satisfies RunConfig,
+      { wantPlots: false },
+    ]);
+  });
+
+  it("takes a dataset from a file, whole unless a split is asked for", async () => {
+    captured();
+    const file = at("my.jsonl");
+    await writeFile(file, "{}\n");
+    await baseline(["--model", "oracle", "--dataset", file, "--output", at("run.json")]);
+    expect(asked?.[0]).toMatchObject({ dataset: "my.jsonl", split: "all", runtime: "scripted" });
+    expect(asked?.[1]).toEqual({ file: { name: "my.jsonl", text: "{}\n" }, wantPlots: false });
+  });
+
+  it("writes plots where they are wanted, and one object of JSON", async () => {
+    const said = captured();
+    expect(await baseline([...needed(), "--plots", at("plots"), "--json"])).toBe(0);
+    expect((await readdir(at("plots"))).sort()).toEqual(["accuracy.svg", "latency.svg"]);
+    const lines = said.out.trim().split("\n");
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ output: at("run.json"), status: "complete", id: "run-nano" });
+  });
+
+  it("ends with 1 where the run did not, and keeps what was done", async () => {
+    const said = captured();
+    pageRuns({ status: "failed", error: "The GPU was lost.", digest: null });
+    expect(await baseline(needed())).toBe(1);
+    expect(said.err).toBe(`The run is failed. The GPU was lost. What was done is in ${at("run.json")}.\n`);
+    expect(await json(at("run.json"))).toMatchObject({ status: "failed", digest: null });
+  });
+
+  it.each([
+    ["no output", ["--model", "nano", "--dataset", "tool_use_v0"], /--output is needed/],
+    ["no model", ["--dataset", "tool_use_v0", "--output", "r.json"], /--model and --dataset are needed/],
+    ["two splits", ["--split", "train,test"], /--split is "train,test": known are train, validation, test, all/],
+    ["an unknown arm", ["--arms", "fast"], /--arms has "fast": known are free, forced, forbidden, no_tools/],
+    ["3 bits", ["--quantization", "3bit"], /--quantization is "3bit": known are 4bit, 8bit/],
+    ["a negative limit", ["--limit=-1"], /--limit is "-1": it must be a whole number of at least 1/],
+  ])("refuses %s as wrong usage", async (_, more, sentence) => {
+    const argv = more.includes("--output") || more.includes("--model") ? more : [...needed(), ...more];
+    await expect(baseline(argv)).rejects.toThrow(UsageError);
+    await expect(baseline(argv)).rejects.toThrow(sentence);
+    expect(inBrowser).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ["an unknown model", ["--model", "gpt"], /gpt/],
+    ["a dtype that the model has not", ["--dtype", "q4f16"], /nano does not come in q4f16: choose one of/],
+    ["repeats that would be equal", ["--repeats", "2"], /2 repeats at temperature 0 would give the same answer/],
+    ["a file that is not there", ["--dataset", "gone.jsonl"], /gone\.jsonl cannot be read/],
+  ])("says before any browser starts why %s cannot be run", async (_, more, sentence) => {
+    const running = baseline([...needed(), ...more]);
+    await expect(running).rejects.toThrow(UserError);
+    await expect(running).rejects.toThrow(sentence);
+    await expect(running).rejects.not.toThrow(UsageError);
+    expect(inBrowser).not.toHaveBeenCalled();
+  });
+});
