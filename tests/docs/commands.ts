@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from "node:fs";
+import { blocks, documents } from "./markdown.ts";
+
+export interface Command {
+  document: string;
+  line: number;
+  text: string;
+}
+
+/** How a command of the docs is held to work: run to its end, run until it is ready, or by the test run itself. */
+export type Way = "run" | "until_ready" | "elsewhere";
+
+/** The commands of every page's bash blocks, in order; a line that ends in a backslash goes on. */
+export function commandsInDocs(): Command[] {
+  return documents().flatMap((document) =>
+    blocks(document, "bash").flatMap(({ line, text }) =>
+      text
+        .replaceAll("\\\n", " ")
+        .split("\n")
+        .map((command) => command.replace(/\s+#\s.*$/, "").trim())
+        .filter((command) => command !== "" && !command.startsWith("#"))
+        .map((command) => ({ document, line, text: command })),
+    ),
+  );
+}
+
+/** How a command is checked, or null for one that nobody would notice to be wrong. */
+export function wayOf(command: string): Way | null {
+  const [, own] = /^npx agentcoder ([a-z]+)\b/.exec(command) ?? [];
+  if (own !== undefined) {
+    if (!existsSync(`src/cli/${own}.ts`)) return null;
+    return own === "serve" ? "until_ready" : "run";
+  }
+  const [, module] = /^cd trainer-server && python -m trainer\.([a-z_]+)\b/.exec(command) ?? [];
+  // Pretraining takes hours: its command stands in nano's card, as part of a record and not to be typed.
+  if (module !== undefined)
+    return existsSync(`trainer-server/trainer/${module}`) && module !== "pretrain" ? "run" : null;
+  // What installs, builds and tests the project is what runs this test.
+  const [, script] = /^npm (?:run )?([a-z:]+)\b/.exec(command) ?? [];
+  if (script === "ci") return "elsewhere";
+  if (script !== undefined) return script in scripts() ? "elsewhere" : null;
+  const [, tool] = /^npx ([a-z]+)\b/.exec(command) ?? [];
+  return tool !== undefined && ["vitest", "playwright"].includes(tool) ? "elsewhere" : null;
+}
+
+function scripts(): Record<string, string> {
+  return (JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> }).scripts;
+}
