@@ -1,0 +1,123 @@
+"""How a dtype stores matrices: small on disk, and what the graph does to compute with them.
+
+Matrices of `fp32`, `fp16` and `q8` reach the arithmetic in fp32. The nodes that widen them have constant inputs only,
+so that onnxruntime runs them once, when it opens the graph.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .builder import FLOAT, GraphWriter
+
+BLOCK = 32
+Array = NDArray[np.float32]
+
+
+class Storage(Protocol):
+    """One dtype's way to store a matrix [outputs, inputs] and to multiply with it."""
+
+    half: bool
+    """True when the graph computes in fp16."""
+
+    def linear(self, graph: GraphWriter, name: str, weight: Array, x: str, output: str | None = None) -> str:
+        """Multiply x [..., inputs] by the matrix in a node NAME; returns the product's name."""
+        ...
+
+    def table(self, graph: GraphWriter, name: str, weight: Array, ids: str) -> str:
+        """Look rows of the matrix up by ids in a node NAME; returns their name."""
+        ...
+
+    def tied_linear(self, graph: GraphWriter, name: str, weight: Array, x: str, output: str) -> str:
+        """`linear` with the matrix that `table` has stored."""
+        ...
+
+
+TABLE = "model.embed_tokens.weight"
+
+
+def weight_name(node: str) -> str:
+    """`/model/layers.0/attn/q_proj/MatMul` keeps its matrix in `model.layers.0.attn.q_proj.MatMul.weight`."""
+    return f"{node.strip('/').replace('/', '.')}.weight"
+
+
+def multiply(graph: GraphWriter, name: str, x: str, matrix: str, output: str | None) -> str:
+    """x @ matrix in a node NAME."""
+    return graph.node("MatMul", name, [x, matrix], None if output is None else [output])
+
+
+class Float:
+    """Matrices as floats: whole, or halved and widened by a Cast."""
+
+    half = False
+
+    def __init__(self, stored: type[np.float32] | type[np.float16]) -> None:
+        self._stored = stored
+
+    def _wide(self, graph: GraphWriter, tensor: str) -> str:
+        if self._stored is np.float32:
+            return tensor
+        return graph.node("Cast", f"{tensor}/Cast", [tensor], [f"{tensor}/wide"], to=FLOAT)
+
+    def linear(self, graph: GraphWriter, name: str, weight: Array, x: str, output: str | None = None) -> str:
+        stored = graph.constant(weight_name(name), weight.T.astype(self._stored))
+        return multiply(graph, name, x, self._wide(graph, stored), output)
+
+    def table(self, graph: GraphWriter, name: str, weight: Array, ids: str) -> str:
+        stored = graph.constant(TABLE, weight.astype(self._stored))
+        if self._stored is np.float32:
+            return graph.node("Gather", name, [stored, ids], axis=0)
+        # Looked up before it is widened: the table itself stays small in memory.
+        rows = graph.node("Gather", f"{name}/stored", [stored, ids], axis=0)
+        return graph.node("Cast", name, [rows], to=FLOAT)
+
+    def tied_linear(self, graph: GraphWriter, name: str, weight: Array, x: str, output: str) -> str:
+        turned = graph.node("Transpose", f"{name}/Transpose", [self._wide(graph, TABLE)], perm=[1, 0])
+        return multiply(graph, name, x, turned, output)
+
+
+def to_blocks(weight: Array) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """int8 values [outputs, inputs/32, 32] and an fp16 scale [outputs, inputs/32, 1] for each block of inputs."""
+    blocks = weight.reshape(weight.shape[0], -1, BLOCK)
+    scales = (np.abs(blocks).max(axis=2, keepdims=True) / 127).astype(np.float16)
+    wide = scales.astype(np.float32)
+    quotients = np.divide(blocks, wide, out=np.zeros_like(blocks), where=wide > 0)
+    return np.clip(np.round(quotients), -127, 127).astype(np.int8), scales
+
+
+class Int8:
+    """int8 in blocks of 32 inputs with an fp16 scale each: 8.5 bits a weight."""
+
+    half = False
+
+    def linear(self, graph: GraphWriter, name: str, weight: Array, x: str, output: str | None = None) -> str:
+        values, scales = to_blocks(weight)
+        stem = weight_name(name)
+        # Blocks first, outputs last: the layout that the multiplication wants, so that nothing is turned at load.
+        graph.constant(stem, values.transpose(1, 2, 0))
+        graph.constant(f"{stem}_scale", scales.transpose(1, 2, 0))
+        wide = self._widen(graph, stem, stem, f"{stem}_scale", [weight.shape[1], weight.shape[0]])
+        return multiply(graph, name, x, wide, output)
+
+    def table(self, graph: GraphWriter, name: str, weight: Array, ids: str) -> str:
+        values, scales = to_blocks(weight)
+        graph.constant(TABLE, values)
+        graph.constant(f"{TABLE}_scale", scales)
+        rows = graph.node("Gather", f"{name}/stored", [TABLE, ids], axis=0)
+        factors = graph.node("Gather", f"{name}/scale", [f"{TABLE}_scale", ids], axis=0)
+        return self._widen(graph, name, rows, factors, [0, 0, weight.shape[1]])
+
+    def tied_linear(self, graph: GraphWriter, name: str, weight: Array, x: str, output: str) -> str:
+        wide = self._widen(graph, TABLE, TABLE, f"{TABLE}_scale", list(weight.shape))
+        turned = graph.node("Transpose", f"{name}/Transpose", [wide], perm=[1, 0])
+        return multiply(graph, name, x, turned, output)
+
+    def _widen(self, graph: GraphWriter, name: str, values: str, scales: str, shape: list[int]) -> str:
+        value = graph.node("Cast", f"{name}/Cast", [values], to=FLOAT)
+        scale = graph.node("Cast", f"{name}/CastScale", [scales], to=FLOAT)
+        product = graph.node("Mul", f"{name}/Mul", [value, scale])
+        target = graph.constant(f"{name}/shape", np.array(shape, np.int64))
+        return graph.node("Reshape", f"{name}/Reshape", [product, target])
