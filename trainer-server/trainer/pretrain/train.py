@@ -158,8 +158,7 @@ def run(recipe: Recipe, directory: Path, resume: Path | None = None, save_every:
     `directory`/tokenizer must hold the tokenizer. `resume` is a checkpoint to go on from.
     """
     record = {**asdict(recipe), "arithmetic": arithmetic()}
-    (directory / "recipe.json").write_text(json.dumps(record, indent=2) + "
-", "utf-8")
+    (directory / "recipe.json").write_text(json.dumps(record, indent=2) + "\n", "utf-8")
     if recipe.workers == 1:
         _work(0, recipe, directory, resume, save_every)
         return
