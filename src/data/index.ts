@@ -1,2 +1,3 @@
+export { SyntheticDataGenerator, type GenerateOptions, type GeneratorOptions } from "./generator/index.ts";
 export { loadDataset, type Dataset } from "./load.ts";
 export { parseDataset, toJsonl } from "./parse.ts";

@@ -14,6 +14,8 @@ export const Check = Type.Object(
     /** exact | numeric (relative tolerance) | sympy (expressions are equal) | keywords */
     kind: oneOf(["exact", "numeric", "sympy", "keywords"] as const),
     tolerance: Type.Optional(Type.Number({ minimum: 0 })),
+    /** exact: capitals count. */
+    case_sensitive: Type.Optional(Type.Boolean()),
     /** keywords: all of these, at least one of those, none of these; whole words, case folded. */
     all: Type.Optional(Type.Array(Type.String())),
     any: Type.Optional(Type.Array(Type.String())),

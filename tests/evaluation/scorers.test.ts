@@ -111,6 +111,13 @@ describe("keywords", () => {
   });
 });
 
+it("capitals count where the check says so", async () => {
+  const cased: Check = { kind: "exact", case_sensitive: true };
+  expect(await verdict("The answer is STONE.", "STONE", cased)).toBe(true);
+  expect(await verdict("stone", "STONE", cased)).toBe(false);
+  expect(await verdict("stone", "STONE", { kind: "exact" })).toBe(true);
+});
+
 describe("sympy", () => {
   const check: Check = { kind: "sympy" };
   const asked: [string, string][] = [];
@@ -133,6 +140,15 @@ describe("sympy", () => {
     expect(await verdict("x = [3, -2]", "[-2, 3]", check, "", grader)).toBe(true);
     expect(await verdict("[3, 3]", "[-2, 3]", check, "", grader)).toBe(false);
     expect(await verdict("[3, -2, 5]", "[-2, 3]", check, "", grader)).toBe(false);
+  });
+  it("the question's own expression is no answer", async () => {
+    const equal: Grader = { equal: async () => true };
+    const question = "Hi, factor x**2 - 9.";
+    expect(await verdict("x^2 - 9", "(x - 3)*(x + 3)", check, question, equal)).toBe(false);
+    expect(await verdict("The answer is x**2-9.", "(x - 3)*(x + 3)", check, question, equal)).toBe(false);
+    expect(await verdict("(x + 3)*(x - 3)", "(x - 3)*(x + 3)", check, question, equal)).toBe(true);
+    expect(await verdict("-9", "[-9]", check, "Hi, solve x -9 = -18.", equal)).toBe(true);
+    expect(await verdict("exp(x)/2", "exp(x)/2", check, "Hi, differentiate exp(x)/2.", equal)).toBe(true);
   });
   it.each(["0) if 1 else (0", "__import__('os')", "x) + (1", "lambda: 0", "0 or x", "x; y", "x".repeat(500)])(
     "never hands %j to the algebra",

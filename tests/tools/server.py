@@ -9,6 +9,10 @@ import time
 
 try:
     import sympy
+
+    # What SymPy sets up on its first use is set up before the forks.
+    x = sympy.Symbol("x")
+    sympy.simplify(sympy.sin(x) ** 2 / x), sympy.solve(x**2 - x - 6, x), sympy.integrate(x**2 + 1, x), sympy.factor(x**2 - 1)
 except ImportError:
     sympy = None
 

@@ -19,6 +19,6 @@ export async function gradeAnswer(sample: Sample, answer: string, grader: Grader
   const check = sample.check ?? { kind: "exact" as const };
   if (check.kind === "numeric") return gradeNumeric(answer, gold, sample.prompt, check.tolerance);
   if (check.kind === "keywords") return gradeKeywords(answer, check);
-  if (check.kind === "sympy") return gradeSympy(answer, gold, grader);
-  return gradeExact(answer, gold);
+  if (check.kind === "sympy") return gradeSympy(answer, gold, sample.prompt, grader);
+  return gradeExact(answer, gold, check.case_sensitive);
 }

@@ -25,11 +25,11 @@ export function ungroup(text: string): string {
   return text.replace(GROUPED, (number) => number.replaceAll(",", ""));
 }
 
-/** The form in which two answers are compared: no wrapping, no article, case folded, spaces folded. */
-export function normalizeAnswer(text: string): string {
-  return extractAnswer(text)
-    .toLowerCase()
-    .replace(/^(an?|the)\s+/, "")
+/** The form in which two answers are compared: no wrapping, no article, case folded unless it counts, spaces folded. */
+export function normalizeAnswer(text: string, keepCase = false): string {
+  const bare = extractAnswer(text);
+  return (keepCase ? bare : bare.toLowerCase())
+    .replace(/^(an?|the)\s+/i, "")
     .replace(/\s+/g, " ")
     .replace(/\s*([,[\](){}])\s*/g, "$1");
 }

@@ -6,9 +6,13 @@ const KNOWN_NAMES = new Set(
   "sin cos tan cot sec csc asin acos atan sinh cosh tanh exp log ln sqrt abs Abs pi E I oo Rational Integer".split(" "),
 );
 
-/** Symbolically equal to the gold answer. Equal text needs no algebra; lists are compared member by member. */
-export async function gradeSympy(answer: string, gold: string, grader: Grader): Promise<Grade> {
+/**
+ * Symbolically equal to the gold answer. Equal text needs no algebra; lists are compared member by member. The question's
+ * own expression is no answer, though it equals its factored or expanded form.
+ */
+export async function gradeSympy(answer: string, gold: string, prompt: string, grader: Grader): Promise<Grade> {
   if (normalizeAnswer(answer) === normalizeAnswer(gold)) return right("equal to the gold answer");
+  if (isRepeated(answer, prompt)) return wrong("the question's own expression");
   const [given, wanted] = [members(answer), members(gold)];
   if (given.length !== wanted.length) return wrong(`not "${brief(gold)}"`);
   const { equal } = grader;
@@ -20,6 +24,12 @@ export async function gradeSympy(answer: string, gold: string, grader: Grader): 
     wanted.splice(at, 1);
   }
   return right("symbolically equal to the gold answer");
+}
+
+/** A bare number or name occurs in many questions and says nothing. */
+function isRepeated(answer: string, prompt: string): boolean {
+  const [given, asked] = [answer, prompt].map((text) => extractAnswer(text).replace(/\s/g, "").replaceAll("^", "**"));
+  return given !== undefined && /[a-z].*[-+*/]|[-+*/].*[a-z]/i.test(given) && asked !== undefined && asked.includes(given);
 }
 
 async function indexOfEqual(member: string, wanted: string[], equal: NonNullable<Grader["equal"]>): Promise<number> {

@@ -1,0 +1,58 @@
+import type { ToolCall } from "../../protocol/index.ts";
+
+/** What the generator needs of an outcome. */
+export interface Called {
+  success: boolean;
+  output: string;
+  error: { type: string; message: string } | null;
+}
+
+/** Runs a tool call; `ToolRegistry.call` is one. */
+export type Call = (call: ToolCall) => Promise<Called>;
+
+const BATCH = 60;
+
+/** Several programs as one: each prints into a text of its own, and the texts come back as JSON lines. */
+const batchOf = (programs: string[]) => `import contextlib, io, json
+for program in json.loads(${JSON.stringify(JSON.stringify(programs))}):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(program, {"__name__": "__main__"})
+    print(json.dumps(printed.getvalue()))
+`;
+
+/** Runs gold calls and programs, each different one once. A gold call that fails is a defect of its template. */
+export class Executor {
+  private readonly printed = new Map<string, string>();
+
+  constructor(private readonly call: Call) {}
+
+  /** What each call prints, without the line's end, in the calls' order. Python runs in batches: a start costs most. */
+  async outputs(calls: readonly ToolCall[]): Promise<string[]> {
+    const fresh = new Map(calls.map((call) => [keyOf(call), call] as const).filter(([key]) => !this.printed.has(key)));
+    const programs = [...fresh.values()].filter(({ name }) => name === "code_executor").map(codeOf);
+    for (let i = 0; i < programs.length; i += BATCH) await this.runBatch(programs.slice(i, i + BATCH));
+    for (const [key, call] of fresh) {
+      if (call.name !== "code_executor") this.printed.set(key, (await this.run(call)).trimEnd());
+    }
+    return calls.map((call) => this.printed.get(keyOf(call)) ?? "");
+  }
+
+  private async runBatch(programs: string[]): Promise<void> {
+    const lines = (await this.run(callOf(batchOf(programs)))).trimEnd().split("\n");
+    if (lines.length !== programs.length) throw new Error(`${programs.length} programs printed ${lines.length} texts.`);
+    programs.forEach((program, i) => {
+      this.printed.set(keyOf(callOf(program)), (JSON.parse(lines[i]!) as string).trimEnd());
+    });
+  }
+
+  private async run(call: ToolCall): Promise<string> {
+    const { success, output, error } = await this.call(call);
+    if (success) return output;
+    throw new Error(`The gold call ${JSON.stringify(call)} failed: ${error?.type}: ${error?.message}`);
+  }
+}
+
+const callOf = (code: string): ToolCall => ({ name: "code_executor", arguments: { code } });
+const codeOf = (call: ToolCall) => String(call.arguments.code);
+const keyOf = (call: ToolCall) => JSON.stringify([call.name, call.arguments]);
