@@ -33,7 +33,7 @@ describe("the commands of the docs", () => {
     ]) {
       expect(wayOf(text)).toBeNull();
     }
-    expect(wayOf("npx agentcoder serve --port 0")).toBe("until_ready");
+    expect(wayOf("npx agentcoder serve --port 0")).toBe("elsewhere");
     expect(wayOf("npx agentcoder models list")).toBe("run");
   });
 });

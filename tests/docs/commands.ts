@@ -7,8 +7,8 @@ export interface Command {
   text: string;
 }
 
-/** How a command of the docs is held to work: run to its end, run until it is ready, or by the test run itself. */
-export type Way = "run" | "until_ready" | "elsewhere";
+/** How a command of the docs is held to work: by running it as it stands, or by tests of its own and the test run itself. */
+export type Way = "run" | "elsewhere";
 
 /** The commands of every page's bash blocks, in order; a line that ends in a backslash goes on. */
 export function commandsInDocs(): Command[] {
@@ -29,7 +29,7 @@ export function wayOf(command: string): Way | null {
   const [, own] = /^npx agentcoder ([a-z]+)\b/.exec(command) ?? [];
   if (own !== undefined) {
     if (!existsSync(`src/cli/${own}.ts`)) return null;
-    return own === "serve" ? "until_ready" : "run";
+    return own === "serve" ? "elsewhere" : "run";
   }
   const [, module] = /^cd trainer-server && python -m trainer\.([a-z_]+)\b/.exec(command) ?? [];
   // Pretraining takes hours: its command stands in nano's card, as part of a record and not to be typed.
