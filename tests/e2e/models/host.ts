@@ -16,7 +16,7 @@ const TYPES: Record<string, string> = {
   ".wasm": "application/wasm",
 };
 
-/** A page that shows src/models alone, with the app's policy. What is asked of it can be listed, replaced and refused. */
+/** A page that shows one floor alone, with the app's policy. What is asked of it can be listed, replaced and refused. */
 export interface ModelsHost {
   url: string;
   requests: string[];
@@ -27,11 +27,14 @@ export interface ModelsHost {
   close(): Promise<void>;
 }
 
-/** Builds the page into a temporary folder and serves it with public/ and the prepared models of this machine. */
-export async function startModelsHost(): Promise<ModelsHost> {
+/**
+ * Builds a page (index.html in `root`; src/models alone by default) into a temporary folder and serves it with public/,
+ * the published datasets and the prepared models of this machine.
+ */
+export async function startModelsHost(root = import.meta.dirname): Promise<ModelsHost> {
   const dist = await mkdtemp(join(tmpdir(), "agentcoder-models-page-"));
   await build({
-    root: import.meta.dirname,
+    root,
     configFile: false,
     base: "./",
     publicDir: false,
@@ -43,6 +46,7 @@ export async function startModelsHost(): Promise<ModelsHost> {
   const places = (path: string) => [
     join(dist, path === "/" ? "index.html" : path),
     join(ROOT, "public", path),
+    ...(path.startsWith("/datasets/") ? [join(ROOT, path)] : []),
     ...(path.startsWith("/models/") ? [join(prepared, path.slice("/models/".length))] : []),
   ];
   const host: ModelsHost = {
