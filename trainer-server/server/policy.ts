@@ -1,9 +1,5 @@
 import { createHash } from "node:crypto";
-
-const FRAME_SCRIPT = await import("../../src/sandbox/" + "frame.ts").then(
-  (module: { FRAME_SCRIPT: string }) => module.FRAME_SCRIPT,
-  () => "",
-);
+import { FRAME_SCRIPT } from "../../src/sandbox/frame.ts";
 
 /**
  * The page's Content-Security-Policy: scripts of this origin, WebAssembly, and the sandbox frame's one inline script by

@@ -1,0 +1,43 @@
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { keyOf, publish, run } from "./sandbox/publish.js";
+import { downloadWheels } from "./sandbox/wheels.js";
+
+const RUNNER = "src/sandbox/worker/runner.py";
+
+export const outputs = ["python/image.json"];
+
+export const key = (root) =>
+  keyOf(root, [
+    RUNNER,
+    "scripts/assets/sandbox-image.js",
+    "scripts/assets/sandbox/image.py",
+    "scripts/assets/sandbox/publish.js",
+    "scripts/assets/sandbox/requirements.txt",
+    "scripts/assets/sandbox/snapshot.js",
+    "node_modules/pyodide/package.json",
+  ]);
+
+/**
+ * Makes what a sandbox starts from: Pyodide's WebAssembly and standard library, the archive of SymPy, and the image,
+ * which is an interpreter's memory with SymPy imported.
+ */
+export default async function sandboxImage({ root }) {
+  const wheels = await downloadWheels(join(root, ".cache/wheels"));
+  const part = await mkdtemp(join(root, ".cache/image-"));
+  try {
+    const snapshot = join(import.meta.dirname, "sandbox/snapshot.js");
+    await run(process.execPath, [snapshot, join(root, RUNNER), part, ...wheels]);
+    const pyodide = (name) => readFile(join(root, "node_modules/pyodide", name));
+    await mkdir(join(root, "public/runtime/python"), { recursive: true });
+    await publish(join(root, "public/runtime/python"), "image.json", {
+      wasm: ["pyodide.wasm.gz", gzipSync(await pyodide("pyodide.asm.wasm"), { level: 9 })],
+      stdlib: ["stdlib.zip", await pyodide("python_stdlib.zip")],
+      site: ["site.zip", await readFile(join(part, "site.zip"))],
+      snapshot: ["snapshot.gz", await readFile(join(part, "snapshot.gz"))],
+    });
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
+}

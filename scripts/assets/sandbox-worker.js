@@ -1,0 +1,52 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+import { keyOf, publish } from "./sandbox/publish.js";
+
+const FOLDER = "src/sandbox/worker";
+
+export const outputs = ["python/worker.json"];
+
+export async function key(root) {
+  const sources = (await readdir(join(root, FOLDER))).filter((name) => name.endsWith(".ts")).sort();
+  return keyOf(root, [
+    ...sources.map((name) => `${FOLDER}/${name}`),
+    "scripts/assets/sandbox-worker.js",
+    "scripts/assets/sandbox/publish.js",
+    "node_modules/pyodide/package.json",
+  ]);
+}
+
+/** Makes the sandbox's worker: Pyodide's JavaScript and ours as one text that imports nothing. */
+export default async function sandboxWorker({ root }) {
+  const result = await build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: "error",
+    plugins: [namedWasm],
+    build: {
+      write: false,
+      target: "es2022",
+      lib: { entry: join(root, FOLDER, "main.ts"), formats: ["es"], fileName: "worker" },
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  });
+  const [{ output }] = [result].flat();
+  if (output.length !== 1) throw new Error(`The worker must be one file: ${output.map((file) => file.fileName)}`);
+  const code = output[0].code;
+  await publish(join(root, "public/runtime/python"), "worker.json", {
+    worker: ["worker.js.gz", gzipSync(code, { level: 9 })],
+  });
+}
+
+/** The WebAssembly comes from the page, compiled: without this the build would put all of it into the text. */
+const namedWasm = {
+  name: "named-wasm",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.endsWith("pyodide.asm.mjs")) return null;
+    return code.replaceAll(/new URL\("pyodide\.asm\.wasm",\s*import\.meta\.url\)\.href/g, '"pyodide.asm.wasm"');
+  },
+};

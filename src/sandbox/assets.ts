@@ -1,0 +1,67 @@
+import { messageOf, UserError } from "../protocol/index.ts";
+
+/** What a sandbox is started from: files under runtime/python/, written by scripts/assets/sandbox-*.js. */
+export interface Assets {
+  /** The worker's text. */
+  script: string;
+  wasm: Uint8Array<ArrayBuffer>;
+  stdlib: ArrayBuffer;
+  site: ArrayBuffer;
+  snapshot: ArrayBuffer;
+}
+
+const FOLDER = "runtime/python/";
+
+/** Fetches the Python files, relative to the document. UserError when one cannot be had. */
+export async function loadAssets(): Promise<Assets> {
+  const [image, { worker }] = await Promise.all([
+    manifest<"wasm" | "stdlib" | "site" | "snapshot">("image.json"),
+    manifest<"worker">("worker.json"),
+  ]);
+  const [script, wasm, stdlib, site, snapshot] = await Promise.all([
+    bytesOf(worker),
+    bytesOf(image.wasm),
+    bytesOf(image.stdlib),
+    bytesOf(image.site),
+    bytesOf(image.snapshot),
+  ]);
+  return { script: new TextDecoder().decode(script), wasm: new Uint8Array(wasm), stdlib, site, snapshot };
+}
+
+/** Which file has which role. The other names carry hashes and may be cached for good; this one may not. */
+async function manifest<Role extends string>(name: string): Promise<Record<Role, string>> {
+  return (await (await get(name, { cache: "no-cache" })).json()) as Record<Role, string>;
+}
+
+async function bytesOf(name: string): Promise<ArrayBuffer> {
+  const bytes = await (await get(name)).arrayBuffer();
+  return isGzip(bytes) ? new Response(decompress(bytes)).arrayBuffer() : bytes;
+}
+
+/** Some hosts serve a .gz file with a Content-Encoding, and then the browser has unpacked it: the bytes tell. */
+function isGzip(bytes: ArrayBuffer): boolean {
+  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  return first === 0x1f && second === 0x8b;
+}
+
+function decompress(bytes: ArrayBuffer): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+}
+
+async function get(name: string, options: RequestInit = {}): Promise<Response> {
+  const url = new URL(FOLDER + name, document.baseURI);
+  let response: Response;
+  try {
+    response = await fetch(url, options);
+  } catch (error) {
+    throw unavailable(url, messageOf(error));
+  }
+  if (!response.ok) throw unavailable(url, `status ${response.status}`);
+  return response;
+}
+
+function unavailable(url: URL, reason: string): UserError {
+  return new UserError(
+    `Python could not be loaded from ${url.pathname} (${reason}): check the connection and try again.`,
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * The whole of the frame: it compiles WebAssembly, and starts and stops workers when the page says so through one port.
+ * A constant text, because the page's policy admits it by its hash; Node reads this file too.
+ */
+export const FRAME_SCRIPT = `"use strict";
+let host, script, assets;
+const modules = new Map();
+const workers = new Map();
+
+async function start({ id, memory, port }) {
+  try {
+    const module = await modules.get(memory);
+    const worker = new Worker(script, { type: "module" });
+    workers.set(id, worker);
+    worker.onerror = (event) => host.postMessage({ type: "crashed", id, message: String(event.message) });
+    worker.postMessage({ port, image: { module, ...assets } }, [port]);
+  } catch (error) {
+    host.postMessage({ type: "crashed", id, message: String(error) });
+  }
+}
+
+function obey({ data }) {
+  if (data.type === "assets") {
+    script = "data:text/javascript;charset=utf-8," + encodeURIComponent(data.script);
+    assets = data.assets;
+  } else if (data.type === "compile") {
+    const module = WebAssembly.compile(data.wasm);
+    module.catch(() => {});
+    modules.set(data.memory, module);
+  } else if (data.type === "start") {
+    start(data);
+  } else if (data.type === "stop") {
+    workers.get(data.id)?.terminate();
+    workers.delete(data.id);
+  }
+}
+
+addEventListener("message", (event) => {
+  if (host || event.source !== parent) return;
+  host = event.ports[0];
+  host.onmessage = obey;
+});
+`;
+
+/** The frame's own policy: its one script, WebAssembly, and workers from data: addresses. Nothing else, no connection. */
+export function framePolicy(scriptHash: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'sha256-${scriptHash}' 'wasm-unsafe-eval'`,
+    "worker-src data:",
+    "connect-src 'none'",
+  ].join("; ");
+}
+
+/** The frame's document, for `srcdoc`. `scriptHash`: base64 of FRAME_SCRIPT's sha256. */
+export function frameDocument(scriptHash: string): string {
+  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${framePolicy(scriptHash)}"><script>${FRAME_SCRIPT}</script>`;
+}

@@ -1,0 +1,1 @@
+export { PythonSandbox, type ExecuteOptions, type SandboxOptions } from "./sandbox.ts";

@@ -1,0 +1,91 @@
+"""Runs one program as a notebook cell and tells what came of it. It lives in the image, and in each worker runs once."""
+
+import ast
+import builtins
+import importlib
+import linecache
+import os
+import random
+import sys
+import traceback
+
+PROGRAM = "program.py"
+
+
+def no_input(prompt="", /):
+    raise EOFError("input() is not available: a program gets no keyboard input here, put the values into the code")
+
+
+def prepare(directory):
+    """Enters the working directory; called before the program is known."""
+    os.chdir(directory)
+    sys.path[:] = ["", *dict.fromkeys(path for path in sys.path if path)]
+    sys.argv = [PROGRAM]
+    sys.stdout.reconfigure(line_buffering=True)
+    sys.stderr.reconfigure(line_buffering=True)
+    builtins.input = no_input
+    sys.modules.pop("_runner", None)
+
+
+def seed_with(seed):
+    """One seed for every source of random numbers; None: a new one from the system."""
+    random.seed(seed)
+    sympy_random = sys.modules.get("sympy.core.random")
+    if sympy_random:
+        sympy_random.rng.seed(random.getrandbits(64) if seed is None else seed)
+
+
+def run(code, seed):
+    """Runs the program; gives [repr of the last expression | None, error's type | None, error's message]."""
+    seed_with(seed)
+    importlib.invalidate_caches()
+    main = sys.modules["__main__"].__dict__
+    main.clear()
+    main.update(__name__="__main__", __builtins__=builtins, __doc__=None, __spec__=None)
+    linecache.cache[PROGRAM] = (len(code), None, code.splitlines(True), PROGRAM)
+    value, failure = None, ("", "")
+    try:
+        value = evaluate(code, main)
+    except SystemExit as stop:
+        if stop.code not in (None, 0):
+            failure = ("SystemExit", str(stop.code))
+    except BaseException as error:
+        failure = (type(error).__name__, text_of(error))
+        report(error)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            pass
+    return [value, *failure] if failure[0] else [value, None, ""]
+
+
+def evaluate(code, main):
+    """Executes the program; the repr of its last statement's value if that is an expression other than None."""
+    tree = ast.parse(code, PROGRAM)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, PROGRAM, "exec"), main)
+    if last is None:
+        return None
+    value = eval(compile(ast.Expression(last.value), PROGRAM, "eval"), main)
+    return None if value is None else repr(value)
+
+
+def text_of(error):
+    try:
+        return str(error)
+    except BaseException:
+        return "its text could not be made"
+
+
+def report(error):
+    """The traceback on standard error, as Python prints it, without the frames of this file."""
+    frames = error.__traceback__
+    while frames and frames.tb_frame.f_code.co_filename == __file__:
+        frames = frames.tb_next
+    if frames is None and not isinstance(error, SyntaxError):
+        frames = error.__traceback__
+    try:
+        traceback.print_exception(type(error), error, frames)
+    except BaseException:
+        pass

@@ -1,0 +1,11 @@
+import { PythonSandbox } from "../../../src/sandbox/index.ts";
+
+declare global {
+  interface Window {
+    PythonSandbox: typeof PythonSandbox;
+    sandbox: PythonSandbox;
+  }
+}
+
+window.PythonSandbox = PythonSandbox;
+window.sandbox = new PythonSandbox();
