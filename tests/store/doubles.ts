@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import type { Run, RunConfig, SampleResult } from "../../src/protocol/index.ts";
 import { fakeRun, fakeSamples } from "../app/fixtures/run.ts";
 
-export const CONFIG: RunConfig = {
+const CONFIG: RunConfig = {
   model: "nano",
   runtime: "transformers",
   device: "wasm",
