@@ -61,6 +61,8 @@ def main() -> int:
     """Exit code 0 when everything was made; else one sentence is the last line on standard error."""
     signal.signal(signal.SIGTERM, _ended)
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    # Threads that wait sleep instead of spinning: on a busy machine that is many times faster.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         run(arguments())
     except ConvertError as error:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
 from .decoder import DecoderWriter
-from .dtypes import DTYPES
+from .dtypes import DTYPES, Storages
 from .errors import ConvertError
+from .onnx_decoder import OnnxDecoder
 from .output import whole_directory, write_manifest
-from .parity import OnnxDecoder, Reference, check_greedy, make_references, measure_agreement
+from .parity import Greedy, Reference, check_greedy, measure_agreement
 from .progress import Progress
 from .source import Source, encode_json
+from .storage import Float
 
 
 def convert(
@@ -22,13 +27,13 @@ def convert(
     """Write the graphs of `dtypes` with everything beside them; a ConvertError when a needed one is not faithful."""
     parity: dict[str, Any] = {"reference": "PyTorch fp32"}
     with whole_directory(output) as part:
-        references = make_references(source, progress.part(0.0, 0.3))
+        greedy, references = _check_graph(source, progress.part(0.0, 0.5), threads)
         parity["prompts"] = len(references)
-        parity["greedy"] = _check_graph(source, references, progress.part(0.3, 0.5), threads)
-        offered, measured = [], {}
+        parity["greedy"] = asdict(greedy)
+        storages, offered, measured = Storages(source), list[str](), {}
         for number, dtype in enumerate(dtypes):
             own = progress.part(0.5 + 0.48 * number / len(dtypes), 0.5 + 0.48 * (number + 1) / len(dtypes))
-            measured[dtype] = _make(source, dtype, part, references, own, threads)
+            measured[dtype] = _make(source, storages, dtype, part, references, own, threads)
             if measured[dtype]["offered"]:
                 offered.append(dtype)
         if not offered:
@@ -49,25 +54,33 @@ def convert(
     progress.report(1.0, "Done")
 
 
-def _check_graph(source: Source, references: list[Reference], progress: Progress, threads: int) -> dict[str, int]:
+def _check_graph(source: Source, progress: Progress, threads: int) -> tuple[Greedy, list[Reference]]:
     """The gate of the graph itself, before anything is stored smaller."""
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / "model.onnx"
         progress.report(0.0, "Writing the graph in fp32")
-        DecoderWriter(source.model, DTYPES["fp32"].storage()).write().save(path)
-        return check_greedy(OnnxDecoder(path, threads), references, progress.part(0.2, 1.0))
+        DecoderWriter(source.model, Float(np.float32)).write().save(path)
+        return check_greedy(OnnxDecoder(path, threads), source.model, source.tokenizer, progress.part(0.2, 1.0))
 
 
 def _make(
-    source: Source, dtype: str, part: Path, references: list[Reference], progress: Progress, threads: int
+    source: Source,
+    storages: Storages,
+    dtype: str,
+    part: Path,
+    references: list[Reference],
+    progress: Progress,
+    threads: int,
 ) -> dict[str, Any]:
+    """Write one dtype's graph and measure it; the file goes again when it is not to be offered."""
     chosen = DTYPES[dtype]
     path = part / chosen.file
     start = time.monotonic()
-    progress.report(0.0, f"Writing {dtype}")
-    DecoderWriter(source.model, chosen.storage()).write().save(path)
+    storage = storages.of(dtype, progress.part(0.0, 0.3))
+    progress.report(0.3, f"Writing {dtype}")
+    DecoderWriter(source.model, storage).write().save(path)
     seconds = round(time.monotonic() - start, 1)
-    measured = measure_agreement(OnnxDecoder(path, threads), references, progress.part(0.3, 1.0))
+    measured = measure_agreement(OnnxDecoder(path, threads), references, progress.part(0.4, 1.0))
     size = path.stat().st_size
     offered = measured["agreement"] >= chosen.least
     if not offered and chosen.needed:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from .storage import Float, Int8, Storage
+from .calibration import four_bit_layers
+from .errors import ConvertError
+from .gptq import FourBit
+from .nbits import NBits
+from .progress import Progress
+from .source import Source
+from .storage import BLOCK, Float, Int8, Storage
 
 
 @dataclass(frozen=True)
@@ -19,11 +24,35 @@ class Dtype:
     """The agreement with PyTorch below which it is not offered."""
     needed: bool
     """True when the conversion fails where the agreement is too low; false when only this dtype is left out."""
-    storage: Callable[[], Storage]
 
 
 DTYPES = {
-    "fp32": Dtype("onnx/model.onnx", 0.999, True, lambda: Float(np.float32)),
-    "fp16": Dtype("onnx/model_fp16.onnx", 0.97, True, lambda: Float(np.float16)),
-    "q8": Dtype("onnx/model_quantized.onnx", 0.97, True, Int8),
+    "fp32": Dtype("onnx/model.onnx", 0.999, True),
+    "fp16": Dtype("onnx/model_fp16.onnx", 0.97, True),
+    "q8": Dtype("onnx/model_quantized.onnx", 0.97, True),
+    "q4": Dtype("onnx/model_q4.onnx", 0.85, False),
+    "q4f16": Dtype("onnx/model_q4f16.onnx", 0.85, False),
 }
+
+
+class Storages:
+    """The storages of one checkpoint; rounding to four bits is done once for both dtypes that need it."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._four_bit: dict[str, FourBit] | None = None
+
+    def of(self, dtype: str, progress: Progress) -> Storage:
+        """The storage of a dtype; a ConvertError when the model's widths do not allow it."""
+        if dtype == "fp32":
+            return Float(np.float32)
+        if dtype == "fp16":
+            return Float(np.float16)
+        config = self._source.model.config
+        if config.hidden_size % BLOCK or config.intermediate_size % BLOCK:
+            raise ConvertError(f"{dtype} needs widths that are multiples of {BLOCK}: ask for fp16 instead.")
+        if dtype == "q8":
+            return Int8()
+        if self._four_bit is None:
+            self._four_bit = four_bit_layers(self._source.model, self._source.tokenizer, progress)
+        return NBits(self._four_bit, half=dtype == "q4f16")

@@ -44,6 +44,6 @@ PRESETS = {
     "smollm2-135m": Preset(
         lambda progress: fetch(SMOLLM2, home() / ".cache", progress),
         lambda: prepared("smollm2-135m"),
-        ("q8",),
+        ("q8", "q4", "q4f16"),
     ),
 }
