@@ -12,10 +12,6 @@ export function codeExecutor(runner: PythonRunner): Tool {
       required: ["code"],
       additionalProperties: false,
     },
-    run: ({ code }, context) => {
-      const program = String(code);
-      const image = /\b(import|from)\s+(sympy|mpmath)\b/.test(program) ? "sympy" : undefined;
-      return runPython(runner, program, { ...context, ...(image && { image }) });
-    },
+    run: ({ code }, context) => runPython(runner, String(code), context),
   };
 }

@@ -106,9 +106,4 @@ describe("what it refuses, in one line", () => {
       expect([text, outcome.success, outcome.output]).toEqual([text, false, ""]);
     }
   });
-
-  it("asks for the image with SymPy", async () => {
-    await run("expand", "x");
-    expect(python.asked.at(-1)?.options.image).toBe("sympy");
-  });
 });

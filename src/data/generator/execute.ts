@@ -10,7 +10,9 @@ export interface Called {
 /** Runs a tool call; `ToolRegistry.call` is one. */
 export type Call = (call: ToolCall) => Promise<Called>;
 
-const BATCH = 60;
+/** Programs in one run: it must end within a tool's time limit, and SymPy is slow at first. */
+const BATCH = 30;
+const SYMPY_BATCH = 5;
 
 /** Several programs as one: each prints into a text of its own, and the texts come back as JSON lines. */
 const batchOf = (programs: string[]) => `import contextlib, io, json
@@ -31,11 +33,20 @@ export class Executor {
   async outputs(calls: readonly ToolCall[]): Promise<string[]> {
     const fresh = new Map(calls.map((call) => [keyOf(call), call] as const).filter(([key]) => !this.printed.has(key)));
     const programs = [...fresh.values()].filter(({ name }) => name === "code_executor").map(codeOf);
-    for (let i = 0; i < programs.length; i += BATCH) await this.runBatch(programs.slice(i, i + BATCH));
+    const ofSympy = (program: string) => program.includes("sympy");
+    await this.runBatches(programs.filter(ofSympy), SYMPY_BATCH);
+    await this.runBatches(
+      programs.filter((program) => !ofSympy(program)),
+      BATCH,
+    );
     for (const [key, call] of fresh) {
       if (call.name !== "code_executor") this.printed.set(key, (await this.run(call)).trimEnd());
     }
     return calls.map((call) => this.printed.get(keyOf(call)) ?? "");
+  }
+
+  private async runBatches(programs: string[], size: number): Promise<void> {
+    for (let i = 0; i < programs.length; i += size) await this.runBatch(programs.slice(i, i + size));
   }
 
   private async runBatch(programs: string[]): Promise<void> {

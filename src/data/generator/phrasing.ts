@@ -17,32 +17,31 @@ export function drawOpeners(random: Random, count: number): string[] {
   return random.shuffle(even);
 }
 
-const ASKS = [
-  "what is {}?",
-  "compute {}.",
-  "find {}.",
-  "work out {}.",
-  "tell me {}.",
-  "calculate {}.",
-  "please give {}.",
-  "can you tell me {}?",
-  "determine {}.",
-  "what do you get for {}?",
-] as const;
+const ASKS = ["what is {}?", "find {}.", "tell me {}.", "please give {}.", "can you tell me {}?"] as const;
+const COMPUTE = ["compute {}.", "work out {}.", "calculate {}.", "determine {}.", "what do you get for {}?"] as const;
 
 /** The surface forms of a question: noun phrases that fit every way of asking, and whole sentences. */
 export interface Forms {
   nouns?: readonly string[];
   sentences?: readonly string[];
+  /** Nothing to compute, so it is not asked in such words. */
+  plain?: boolean;
+  /** The noun phrases name several things. */
+  plural?: boolean;
 }
 
 export type Values = Record<string, string | number>;
 
 /** One surface form, filled in; `{name}` stands for a value. */
-export function ask(random: Random, { nouns = [], sentences = [] }: Forms, values: Values): string {
+export function ask(
+  random: Random,
+  { nouns = [], sentences = [], plain = false, plural = false }: Forms,
+  values: Values,
+): string {
   const whole = nouns.length === 0 || random.next() < sentences.length / (sentences.length + nouns.length);
-  const form = whole ? random.pick(sentences) : random.pick(ASKS).replace("{}", random.pick(nouns));
-  return fill(form, values);
+  if (whole) return fill(random.pick(sentences), values);
+  const form = random.pick(plain ? ASKS : [...ASKS, ...COMPUTE]).replace("{}", random.pick(nouns));
+  return fill(plural ? form.replace(/^what is/, "what are") : form, values);
 }
 
 export function fill(form: string, values: Values): string {

@@ -70,6 +70,14 @@ export function sumSteps(items: readonly number[]): number {
   }).steps;
 }
 
+/** For each term, its number times its power, and the power lowered; a number alone drops out. */
+export function derivativeSteps(terms: readonly { coefficient: number; power: number }[]): number {
+  return terms.reduce(
+    (sum, { coefficient, power }) => sum + (power > 1 ? productSteps(Math.abs(coefficient), power) : 0) + 1,
+    0,
+  );
+}
+
 /** Repeated multiplication. */
 export function powerSteps(base: number, exponent: number): number {
   let steps = 0;

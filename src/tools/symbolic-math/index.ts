@@ -17,6 +17,6 @@ export function symbolicMath(runner: PythonRunner): Tool {
       required: ["operation", "expression"],
       additionalProperties: false,
     },
-    run: (args, context) => runPython(runner, algebraProgram(args), { ...context, image: "sympy" }),
+    run: (args, context) => runPython(runner, algebraProgram(args), context),
   };
 }

@@ -3,6 +3,7 @@ import { needsTool } from "../builders.ts";
 import type { Forms } from "../phrasing.ts";
 import { LARGEST, linear, nonZero, polynomial, TERMS, writePolynomial } from "../operands.ts";
 import type { Difficulty, Random } from "../../../protocol/index.ts";
+import { derivativeSteps, MOST_AMBIGUOUS } from "../steps.ts";
 import { algebra, drawUntil, sympyProgram, type Template } from "../template.ts";
 
 const SYMPY: Check = { kind: "sympy" };
@@ -28,9 +29,6 @@ function operation(
     },
   });
 }
-
-const POLYNOMIAL = (random: Random, difficulty: Difficulty) =>
-  writePolynomial(polynomial(random, TERMS[difficulty], 6, 19));
 
 /** A product of two linear factors, multiplied out; the roots are whole numbers unless `leading` > 1. */
 function quadratic(random: Random, difficulty: Difficulty, leading: number): string {
@@ -59,7 +57,13 @@ export const ALGEBRA: Template[] = [
       sentences: ["differentiate {e}.", "take the derivative of {e}.", "differentiate the expression {e}."],
     },
     "Many terms, and each must be exact.",
-    POLYNOMIAL,
+    (random, difficulty) =>
+      writePolynomial(
+        drawUntil(
+          () => polynomial(random, TERMS[difficulty] + 1, 6, 19),
+          (terms) => derivativeSteps(terms) > MOST_AMBIGUOUS,
+        ),
+      ),
   ),
   operation(
     "integral",
@@ -70,13 +74,14 @@ export const ALGEBRA: Template[] = [
       sentences: ["integrate {e}.", "integrate {e} over x.", "take the integral of {e}."],
     },
     "Many terms with fractions, and each must be exact.",
-    POLYNOMIAL,
+    (random, difficulty) => writePolynomial(polynomial(random, TERMS[difficulty], 6, 19)),
   ),
   operation(
     "factors",
     "test",
     ["factor", "factor", false],
     {
+      plain: true,
       nouns: ["the factored form of {e}", "the factorization of {e}", "{e} factored"],
       sentences: ["factor {e}.", "factorize {e}.", "write {e} as a product.", "split {e} into factors."],
     },
@@ -89,6 +94,8 @@ export const ALGEBRA: Template[] = [
     "train",
     ["solve", "solve", true],
     {
+      plain: true,
+      plural: true,
       nouns: ["the solutions of {e} = 0", "the roots of {e}", "the zeros of {e}"],
       sentences: ["solve {e} = 0.", "solve {e} = 0 for x.", "solve the equation {e} = 0.", "for which x is {e} = 0?"],
     },
@@ -101,6 +108,7 @@ export const ALGEBRA: Template[] = [
     "validation",
     ["expand", "expand", false],
     {
+      plain: true,
       nouns: ["the expanded form of {e}", "the expansion of {e}", "{e} multiplied out"],
       sentences: ["expand {e}.", "multiply out {e}.", "write {e} in expanded form.", "remove the brackets of {e}."],
     },
@@ -116,6 +124,7 @@ export const ALGEBRA: Template[] = [
     "train",
     ["simplify", "simplify", false],
     {
+      plain: true,
       nouns: ["the simplest form of {e}", "the simplified form of {e}", "{e} simplified"],
       sentences: ["simplify {e}.", "simplify the expression {e}.", "write {e} more simply."],
     },

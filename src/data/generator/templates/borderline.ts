@@ -1,7 +1,15 @@
 import type { Check } from "../../../protocol/index.ts";
 import { borderline, type Question } from "../builders.ts";
 import { linear, list, number, polynomial, show, word, writePolynomial } from "../operands.ts";
-import { additionSteps, divisionSteps, powerSteps, productSteps, subtractionSteps, sumSteps } from "../steps.ts";
+import {
+  additionSteps,
+  derivativeSteps,
+  divisionSteps,
+  powerSteps,
+  productSteps,
+  subtractionSteps,
+  sumSteps,
+} from "../steps.ts";
 import { algebra, sympyProgram, type Template } from "../template.ts";
 
 const SYMPY: Check = { kind: "sympy" };
@@ -12,7 +20,7 @@ const extreme = (which: "max" | "min", split: Template["split"], nouns: string[]
   borderline({
     id: `list-${which}`,
     split,
-    forms: { nouns, sentences },
+    forms: { nouns, sentences, plain: true },
     draw: (random) => {
       const digits = random.integer(1, 2);
       const items = list(random, [3, 8], [digits, digits]);
@@ -132,6 +140,7 @@ export const BORDERLINE: Template[] = [
     id: "word-length",
     split: "test",
     forms: {
+      plain: true,
       nouns: ["the length of {w}", "the number of letters in {w}", "the length of the word {w}"],
       sentences: ["how long is {w}?", "how many letters does {w} have?", "count the letters of {w}."],
     },
@@ -144,6 +153,7 @@ export const BORDERLINE: Template[] = [
     id: "letter-count",
     split: "train",
     forms: {
+      plain: true,
       nouns: ["the number of times {c} is in {w}", "how often {c} occurs in {w}"],
       sentences: [
         "how many times does {c} occur in {w}?",
@@ -153,7 +163,9 @@ export const BORDERLINE: Template[] = [
     },
     draw: (random) => {
       const text = word(random, [3, 12]);
-      const letter = random.pick([...text]);
+      // A letter that occurs again, where there is one and as often as not: else nearly every count is 1.
+      const repeated = [...text].filter((letter, i) => text.indexOf(letter) < i);
+      const letter = random.pick(repeated.length > 0 && random.next() < 0.5 ? repeated : [...text]);
       const values = { w: `"${text}"`, c: `"${letter}"` };
       return { values, program: `print("${text}".count("${letter}"))`, steps: text.length };
     },
@@ -180,11 +192,7 @@ export const BORDERLINE: Template[] = [
     draw: (random) => {
       const terms = polynomial(random, random.integer(1, 4), 5, 15);
       const e = writePolynomial(terms);
-      // A term's number is multiplied by its power, and the power lowered; a number alone drops out.
-      const steps = terms.reduce(
-        (sum, { coefficient, power }) => sum + (power > 1 ? productSteps(Math.abs(coefficient), power) : 0) + 1,
-        0,
-      );
+      const steps = derivativeSteps(terms);
       return {
         values: { e },
         call: algebra("differentiate", e),
@@ -198,6 +206,7 @@ export const BORDERLINE: Template[] = [
     id: "linear-equation",
     split: "train",
     forms: {
+      plain: true,
       nouns: ["the solution of {e} = 0", "the value of x with {e} = 0"],
       sentences: ["solve {e} = 0.", "solve {e} = 0 for x.", "solve the equation {e} = 0.", "for which x is {e} = 0?"],
     },
@@ -218,6 +227,7 @@ export const BORDERLINE: Template[] = [
     id: "short-expansion",
     split: "validation",
     forms: {
+      plain: true,
       nouns: ["the expanded form of {e}", "{e} expanded", "{e} multiplied out"],
       sentences: ["expand {e}.", "multiply out {e}.", "write {e} in expanded form."],
     },

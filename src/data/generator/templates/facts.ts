@@ -51,9 +51,9 @@ function checkOf(fact: Fact, question: string, kin: readonly Fact[]): Check {
   };
 }
 
-/** Questions about the facts that `chosen` picks by their ids' beginnings. */
-function about(id: string, split: Split, difficulty: Difficulty, ...chosen: string[]): Template {
-  const kin = facts.filter((fact) => chosen.some((start) => fact.id.startsWith(start)));
+/** Questions about the facts whose ids fit. */
+function about(id: string, split: Split, difficulty: Difficulty, chosen: RegExp): Template {
+  const kin = facts.filter((fact) => chosen.test(fact.id));
   return {
     id,
     category: "pure_reasoning",
@@ -78,13 +78,18 @@ function about(id: string, split: Split, difficulty: Difficulty, ...chosen: stri
 
 /** pure_reasoning, recalled: easy is what a beginner meets first, hard is algorithms and their cost. */
 export const FACTS: Template[] = [
-  about("fact-python-keyword", "train", "easy", "python-keyword"),
-  about("fact-python-name", "test", "easy", "python-function", "python-method", "python-type", "python-exception"),
-  about("fact-git", "validation", "easy", "git-command"),
-  about("fact-language", "train", "medium", "language"),
-  about("fact-data-structure", "test", "medium", "data-structure"),
-  about("fact-protocol", "validation", "medium", "protocol", "person"),
-  about("fact-technique", "train", "hard", "programming-technique", "graph-algorithm", "graph-search"),
-  about("fact-algorithm", "test", "hard", "sorting-algorithm", "search-algorithm"),
-  about("fact-complexity", "validation", "hard", "time-complexity"),
+  about("fact-python-keyword", "train", "easy", /^python-keyword-/),
+  about("fact-git", "train", "easy", /^git-command-/),
+  about("fact-python-type", "test", "easy", /^python-type-/),
+  about("fact-python-call", "test", "easy", /^python-(function|method)-/),
+  about("fact-python-error", "validation", "easy", /^python-(exception|package-manager)-/),
+  about("fact-language", "train", "medium", /^language-(python|java|rust|go|c)$/),
+  about("fact-person", "train", "medium", /^person-/),
+  about("fact-data-structure", "test", "medium", /^data-structure-/),
+  about("fact-web", "test", "medium", /^(language-(html|css|sql|javascript)|format-json)$/),
+  about("fact-protocol", "validation", "medium", /^protocol-/),
+  about("fact-technique", "train", "hard", /^programming-technique-/),
+  about("fact-graph", "train", "hard", /^graph-(algorithm|search)-/),
+  about("fact-algorithm", "test", "hard", /^(sorting|search)-algorithm-/),
+  about("fact-complexity", "validation", "hard", /^time-complexity-/),
 ];

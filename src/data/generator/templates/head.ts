@@ -101,6 +101,7 @@ export const HEAD: Template[] = [
       id: `head-${which}`,
       split: which === "larger" ? "test" : "train",
       forms: {
+        plain: true,
         nouns: [`the ${which} of {a} and {b}`, `the ${which} number of {a} and {b}`],
         sentences: [
           `which is ${which}, {a} or {b}?`,
@@ -145,7 +146,7 @@ export const HEAD: Template[] = [
     forms: {
       sentences: [
         "which day comes {n} after {day}?",
-        "today is {day}. which day is it in {n}?",
+        "it is {day}. which day is it in {n}?",
         "what day is {n} after {day}?",
         "{day} plus {n} is which day?",
       ],

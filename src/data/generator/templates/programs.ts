@@ -1,10 +1,12 @@
 import type { Check } from "../../../protocol/index.ts";
 import { needsTool } from "../builders.ts";
 import { DIGITS, ITEMS, LETTERS, list, number, show, word } from "../operands.ts";
-import { divisionSteps, MOST_AMBIGUOUS, productSteps, sumSteps } from "../steps.ts";
+import { divisionSteps, MOST_AMBIGUOUS, powerSteps, productSteps, sumSteps } from "../steps.ts";
 import { drawUntil, type Template } from "../template.ts";
 
 const EXACT: Check = { kind: "exact" };
+/** One word or number, however it is introduced. */
+const named = (...answers: string[]): Check => ({ kind: "keywords", any: answers, max_words: 12 });
 /** Letters count as they are written: the answer differs from the question in nothing else. */
 const CASED: Check = { kind: "exact", case_sensitive: true };
 
@@ -123,9 +125,15 @@ export const PROGRAMS: Template[] = [
     },
     why: "A high power takes many multiplications.",
     draw: (random, difficulty) => {
-      const a = number(random, { easy: [2, 2], medium: [2, 2], hard: [3, 3] }[difficulty] as [number, number]);
-      const b = random.integer(...({ easy: [4, 5], medium: [6, 8], hard: [6, 9] }[difficulty] as [number, number]));
-      return { values: { a, b }, program: `print(${a} ** ${b})` };
+      const digits = { easy: [2, 2], medium: [2, 2], hard: [3, 3] }[difficulty] as [number, number];
+      const powers = { easy: [4, 5], medium: [6, 8], hard: [6, 9] }[difficulty] as [number, number];
+      return drawUntil(
+        () => {
+          const [a, b] = [number(random, digits), random.integer(...powers)];
+          return { values: { a, b }, program: `print(${a} ** ${b})`, steps: powerSteps(a, b) };
+        },
+        ({ steps }) => steps > MOST_AMBIGUOUS,
+      );
     },
   }),
   needsTool({
@@ -264,6 +272,7 @@ export const PROGRAMS: Template[] = [
     id: "list-sort",
     split: "test",
     forms: {
+      plain: true,
       nouns: ["the sorted list of {v}", "the list {v} in ascending order", "{v} sorted"],
       sentences: ["sort {v}.", "sort the list {v}.", "put {v} in order.", "arrange {v} in ascending order."],
     },
@@ -277,19 +286,25 @@ export const PROGRAMS: Template[] = [
     id: "word-reverse",
     split: "test",
     forms: {
+      plain: true,
       nouns: ["{w} backwards", "{w} reversed", "the reverse of {w}"],
       sentences: ["reverse {w}.", "reverse the word {w}.", "spell {w} backwards.", "write {w} backwards."],
     },
     why: "A model sees pieces of words, not letters.",
     draw: (random, difficulty) => {
       const text = word(random, LETTERS[difficulty]);
-      return { values: { w: `"${text}"` }, program: `print("${text}"[::-1])`, check: EXACT };
+      return {
+        values: { w: `"${text}"` },
+        program: `print("${text}"[::-1])`,
+        check: named([...text].reverse().join("")),
+      };
     },
   }),
   needsTool({
     id: "word-capitals",
     split: "train",
     forms: {
+      plain: true,
       nouns: ["{w} in capitals", "{w} in upper case", "the upper case of {w}"],
       sentences: ["write {w} in capitals.", "convert {w} to upper case.", "put {w} in capital letters."],
     },
@@ -303,7 +318,8 @@ export const PROGRAMS: Template[] = [
     id: "letters-sorted",
     split: "validation",
     forms: {
-      nouns: ["the letters of {w} in alphabetical order", "the word made of the sorted letters of {w}"],
+      plain: true,
+      nouns: ["the alphabetical order of the letters of {w}", "the word made of the sorted letters of {w}"],
       sentences: [
         "sort the letters of {w}.",
         "put the letters of {w} in alphabetical order.",
@@ -313,20 +329,25 @@ export const PROGRAMS: Template[] = [
     why: "A model sees pieces of words, not letters.",
     draw: (random, difficulty) => {
       const text = word(random, LETTERS[difficulty]);
-      return { values: { w: `"${text}"` }, program: `print("".join(sorted("${text}")))`, check: EXACT };
+      return {
+        values: { w: `"${text}"` },
+        program: `print("".join(sorted("${text}")))`,
+        check: named([...text].sort().join("")),
+      };
     },
   }),
   needsTool({
     id: "binary",
     split: "test",
     forms: {
+      plain: true,
       nouns: ["{n} in binary", "the binary form of {n}", "the number {n} in base 2"],
       sentences: ["convert {n} to binary.", "write {n} in binary.", "write {n} in base 2."],
     },
     why: "Halving again and again takes many steps.",
     draw: (random, difficulty) => {
       const n = number(random, DIGITS[difficulty]);
-      return { values: { n }, program: `print(f"{${n}:b}")` };
+      return { values: { n }, program: `print(f"{${n}:b}")`, check: named(n.toString(2), `0b${n.toString(2)}`) };
     },
   }),
 ];
