@@ -120,7 +120,7 @@ export function needsTool({ id, split, forms, draw, why }: About & { why: string
 }
 
 /** Two calls in a row: the second one works on what the first one printed. */
-export interface Pair {
+interface Pair {
   values: Values;
   first: ToolCall;
   second(before: string): ToolCall;

@@ -61,7 +61,7 @@ export function word(random: Random, [low, high]: readonly [number, number]): st
   return random.pick(WORDS.filter(({ length }) => length >= low && length <= high));
 }
 
-export type Terms = { coefficient: number; power: number }[];
+type Terms = { coefficient: number; power: number }[];
 
 /** A polynomial in x with whole coefficients, the highest power first. */
 export function polynomial(random: Random, count: number, highest: number, largest: number): Terms {
