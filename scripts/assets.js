@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -13,16 +14,51 @@ export async function makeAssets({ root = ROOT, folder = join(import.meta.dirnam
   const runtime = join(root, "public/runtime");
   const stamps = join(runtime, ".stamps");
   mkdirSync(stamps, { recursive: true });
-  for (const file of readdirSync(folder).sort()) {
-    if (!file.endsWith(".js")) continue;
+  const modules = readdirSync(folder).filter((file) => file.endsWith(".js"));
+  for (const file of modules.sort()) {
+    const name = file.replace(/\.js$/, "");
+    const stamp = join(stamps, name);
     const module = await import(pathToFileURL(join(folder, file)).href);
-    const key = await module.key(root);
-    const stamp = join(stamps, file.replace(/\.js$/, ""));
-    const whole = (module.outputs ?? []).every((path) => existsSync(join(runtime, path)));
-    if (whole && existsSync(stamp) && readFileSync(stamp, "utf8") === key) continue;
-    process.stderr.write(`Preparing ${file.replace(/\.js$/, "")} ...\n`);
-    await module.default({ root });
-    writeFileSync(stamp, key);
+    const made = async () =>
+      existsSync(stamp) &&
+      readFileSync(stamp, "utf8") === (await module.key(root)) &&
+      (module.outputs ?? []).every((path) => existsSync(join(runtime, path)));
+    if (await made()) continue;
+    const release = await lock(`${stamp}.lock`);
+    try {
+      if (await made()) continue;
+      // Named before: a source that changes meanwhile is noticed by the next call.
+      const key = await module.key(root);
+      process.stderr.write(`Preparing ${name} ...\n`);
+      await module.default({ root });
+      writeFileSync(stamp, key);
+    } finally {
+      release();
+    }
+  }
+}
+
+/** Two builds at once would mix their files: the second one waits, unless the first one has died. Returns the release. */
+async function lock(path) {
+  for (;;) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: "wx" });
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    if (isRunning(path)) await wait(200);
+    else rmSync(path, { force: true });
+  }
+}
+
+function isRunning(path) {
+  try {
+    const pid = Number(readFileSync(path, "utf8"));
+    // Empty for the moment between the file's creation and its content.
+    return pid === 0 || process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { imageModule } from "./sandbox/image-module.js";
 import { keyOf, publish, run } from "./sandbox/publish.js";
 import { downloadWheels } from "./sandbox/wheels.js";
 
@@ -12,6 +13,7 @@ export const key = (root) =>
   keyOf(root, [
     RUNNER,
     "scripts/assets/sandbox-image.js",
+    "scripts/assets/sandbox/image-module.js",
     "scripts/assets/sandbox/image.py",
     "scripts/assets/sandbox/publish.js",
     "scripts/assets/sandbox/requirements.txt",
@@ -25,18 +27,21 @@ export const key = (root) =>
  */
 export default async function sandboxImage({ root }) {
   const wheels = await downloadWheels(join(root, ".cache/wheels"));
+  await mkdir(join(root, ".cache"), { recursive: true });
   const part = await mkdtemp(join(root, ".cache/image-"));
   try {
     const snapshot = join(import.meta.dirname, "sandbox/snapshot.js");
     await run(process.execPath, [snapshot, join(root, RUNNER), part, ...wheels]);
+    const image = imageModule(await readFile(join(part, "snapshot")));
     const pyodide = (name) => readFile(join(root, "node_modules/pyodide", name));
-    await mkdir(join(root, "public/runtime/python"), { recursive: true });
-    await publish(join(root, "public/runtime/python"), "image.json", {
+    const files = {
       wasm: ["pyodide.wasm.gz", gzipSync(await pyodide("pyodide.asm.wasm"), { level: 9 })],
       stdlib: ["stdlib.zip", await pyodide("python_stdlib.zip")],
       site: ["site.zip", await readFile(join(part, "site.zip"))],
-      snapshot: ["snapshot.gz", await readFile(join(part, "snapshot.gz"))],
-    });
+      image: ["image.wasm.gz", gzipSync(image.wasm, { level: 9 })],
+      head: ["head.bin", image.head],
+    };
+    await publish(join(root, "public/runtime/python"), "image.json", files, { pages: image.pages });
   } finally {
     await rm(part, { recursive: true, force: true });
   }

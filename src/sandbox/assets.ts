@@ -7,30 +7,37 @@ export interface Assets {
   wasm: Uint8Array<ArrayBuffer>;
   stdlib: ArrayBuffer;
   site: ArrayBuffer;
-  snapshot: ArrayBuffer;
+  /** A WebAssembly module that fills a memory with the started interpreter. */
+  image: ArrayBuffer;
+  /** What Pyodide knows of the image beside its memory. */
+  head: ArrayBuffer;
+  /** The image's size in WebAssembly pages. */
+  pages: number;
 }
 
 const FOLDER = "runtime/python/";
 
 /** Fetches the Python files, relative to the document. UserError when one cannot be had. */
 export async function loadAssets(): Promise<Assets> {
-  const [image, { worker }] = await Promise.all([
-    manifest<"wasm" | "stdlib" | "site" | "snapshot">("image.json"),
+  const [names, { worker }] = await Promise.all([
+    manifest<"wasm" | "stdlib" | "site" | "image" | "head">("image.json"),
     manifest<"worker">("worker.json"),
   ]);
-  const [script, wasm, stdlib, site, snapshot] = await Promise.all([
+  const [script, wasm, stdlib, site, image, head] = await Promise.all([
     bytesOf(worker),
-    bytesOf(image.wasm),
-    bytesOf(image.stdlib),
-    bytesOf(image.site),
-    bytesOf(image.snapshot),
+    bytesOf(names.wasm),
+    bytesOf(names.stdlib),
+    bytesOf(names.site),
+    bytesOf(names.image),
+    bytesOf(names.head),
   ]);
-  return { script: new TextDecoder().decode(script), wasm: new Uint8Array(wasm), stdlib, site, snapshot };
+  const text = new TextDecoder().decode(script);
+  return { script: text, wasm: new Uint8Array(wasm), stdlib, site, image, head, pages: names.pages };
 }
 
 /** Which file has which role. The other names carry hashes and may be cached for good; this one may not. */
-async function manifest<Role extends string>(name: string): Promise<Record<Role, string>> {
-  return (await (await get(name, { cache: "no-cache" })).json()) as Record<Role, string>;
+async function manifest<Role extends string>(name: string): Promise<Record<Role, string> & { pages: number }> {
+  return (await (await get(name, { cache: "no-cache" })).json()) as Record<Role, string> & { pages: number };
 }
 
 async function bytesOf(name: string): Promise<ArrayBuffer> {

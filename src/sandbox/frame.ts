@@ -3,35 +3,43 @@
  * A constant text, because the page's policy admits it by its hash; Node reads this file too.
  */
 export const FRAME_SCRIPT = `"use strict";
-let host, script, assets;
+let host, script, image, parts;
 const modules = new Map();
 const workers = new Map();
 
 async function start({ id, memory, port }) {
   try {
     const module = await modules.get(memory);
+    const assets = { ...parts, module, image: await image };
     const worker = new Worker(script, { type: "module" });
     workers.set(id, worker);
     worker.onerror = (event) => host.postMessage({ type: "crashed", id, message: String(event.message) });
-    worker.postMessage({ port, image: { module, ...assets } }, [port]);
+    worker.postMessage({ port, assets }, [port]);
   } catch (error) {
     host.postMessage({ type: "crashed", id, message: String(error) });
   }
 }
 
+function compile(wasm) {
+  const module = WebAssembly.compile(wasm);
+  // Whoever awaits it reports the failure.
+  module.catch(() => {});
+  return module;
+}
+
 function obey({ data }) {
   if (data.type === "assets") {
     script = "data:text/javascript;charset=utf-8," + encodeURIComponent(data.script);
-    assets = data.assets;
+    parts = data.parts;
+    image = compile(data.image);
   } else if (data.type === "compile") {
-    const module = WebAssembly.compile(data.wasm);
-    module.catch(() => {});
-    modules.set(data.memory, module);
+    modules.set(data.memory, compile(data.wasm));
   } else if (data.type === "start") {
     start(data);
   } else if (data.type === "stop") {
     workers.get(data.id)?.terminate();
     workers.delete(data.id);
+    host.postMessage({ type: "stopped", id: data.id });
   }
 }
 

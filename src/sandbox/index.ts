@@ -1,1 +1,2 @@
-export { PythonSandbox, type ExecuteOptions, type SandboxOptions } from "./sandbox.ts";
+export type { ExecuteOptions, SandboxOptions } from "./options.ts";
+export { PythonSandbox } from "./sandbox.ts";

@@ -2,69 +2,99 @@ import type { KillReason } from "../protocol/index.ts";
 import type { FrameHost, WorkerLink } from "./frame-host.ts";
 import type { RunMessage, WorkerMessage } from "./worker/messages.ts";
 
+type Done = Extract<WorkerMessage, { type: "done" }>;
+
 /** What a worker told of its run, before it is put into an ExecResult. */
 export interface Outcome {
   stdout: string;
   stderr: string;
-  done: Extract<WorkerMessage, { type: "done" }> | null;
+  done: Done | null;
   killed: KillReason | null;
-  /** Why it broke down, for `killed: "crash"` and "memory". */
+  /** Why it broke down, for "crash" and "memory". */
   reason: string;
 }
 
+/** Milliseconds after which a worker that has not started never will: its frame is dead. */
+const LONGEST_START = 120_000;
+
+/** How an engine says that there is no more memory. */
+const OUT_OF_MEMORY = /out of memory|allocation failed|array buffer allocation|invalid array length/i;
+
 /** One Python interpreter in a worker of its own: it is started, runs one program, and is thrown away. */
 export class Interpreter {
-  /** Resolves when the program can be run; rejects when Python does not start. */
+  /** Resolves when a program can be run; rejects when Python does not start. */
   readonly ready: Promise<void>;
+  ended = false;
   private readonly link: WorkerLink;
   private readonly output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
-  private settle: ((outcome: Outcome) => void) | null = null;
+  private readonly outcome: Promise<Outcome>;
+  private settle!: (outcome: Outcome) => void;
+  private start!: () => void;
+  private fail!: (error: Error) => void;
+  private readonly patience: ReturnType<typeof setTimeout>;
+  private room = Infinity;
   private nonce = "";
-  private ended = false;
-  private fail: (error: Error) => void = () => {};
 
   constructor(host: FrameHost, memoryMb: number) {
-    this.link = host.start(memoryMb, (message) => this.breakDown(message));
+    this.outcome = new Promise((resolve) => (this.settle = resolve));
     this.ready = new Promise((resolve, reject) => {
+      this.start = resolve;
       this.fail = reject;
-      this.link.port.onmessage = ({ data }: MessageEvent<WorkerMessage>) => this.hear(data, resolve);
     });
+    // A spare that fails before anybody waits for it is reported to whoever takes it.
     this.ready.catch(() => {});
+    this.patience = setTimeout(() => this.breakDown("it took too long"), LONGEST_START);
+    this.link = host.start(memoryMb, (message) => this.breakDown(message));
+    this.link.port.addEventListener("message", ({ data }: MessageEvent<WorkerMessage>) => this.hear(data));
+    // Fired when the worker is gone (in browsers that have this event): a program can end its own worker.
+    this.link.port.addEventListener("close", () => this.breakDown("the worker ended"));
+    this.link.port.start();
   }
 
   /** Runs the program. Never rejects: whatever happens is an outcome. */
   run(message: Omit<RunMessage, "nonce">): Promise<Outcome> {
     this.nonce = crypto.randomUUID();
-    return new Promise((resolve) => {
-      this.settle = resolve;
-      if (this.ended) this.end({ done: null, killed: "crash", reason: "the interpreter has ended" });
-      else this.link.port.postMessage({ ...message, nonce: this.nonce } satisfies RunMessage);
-    });
+    this.room = message.outputLimit;
+    if (!this.ended) this.link.port.postMessage({ ...message, nonce: this.nonce } satisfies RunMessage);
+    return this.outcome;
   }
 
-  /** Ends the worker; a run under way gets this outcome. */
+  /** Ends the worker; its run gets this outcome, unless it has one. */
   kill(killed: KillReason, reason = ""): void {
     this.end({ done: null, killed, reason });
   }
 
-  private hear(message: WorkerMessage, ready: () => void): void {
-    if (message.type === "ready") ready();
-    else if (message.type === "output") this.output[message.stream].push(message.bytes);
-    else if (message.type === "limit") this.kill(message.reason);
-    else if (message.type === "broken") this.breakDown(message.message);
-    else if (message.nonce === this.nonce) this.end({ done: message, killed: null, reason: "" });
+  private hear(message: WorkerMessage): void {
+    if (this.ended) return;
+    switch (message.type) {
+      case "ready":
+        clearTimeout(this.patience);
+        return this.start();
+      case "output":
+        // The worker counts too; but what counts is counted here.
+        this.room -= message.bytes.length;
+        this.output[message.stream].push(message.bytes);
+        return this.room < 0 ? this.kill("output") : undefined;
+      case "limit":
+        return this.kill(message.reason);
+      case "broken":
+        return this.breakDown(message.message);
+      case "done":
+        if (message.nonce === this.nonce) this.end({ done: message, killed: null, reason: "" });
+    }
   }
 
   private breakDown(message: string): void {
-    this.kill(/out of memory|memory access|allocation failed/i.test(message) ? "memory" : "crash", message);
+    this.kill(OUT_OF_MEMORY.test(message) ? "memory" : "crash", message);
   }
 
   private end(rest: Pick<Outcome, "done" | "killed" | "reason">): void {
-    if (!this.ended) this.link.stop();
+    if (this.ended) return;
     this.ended = true;
-    this.fail(new Error(rest.reason || "Python was stopped before it was ready."));
-    this.settle?.({ stdout: decode(this.output.stdout), stderr: decode(this.output.stderr), ...rest });
-    this.settle = null;
+    clearTimeout(this.patience);
+    this.link.stop();
+    this.fail(new Error(`Python did not start: ${rest.reason || "it was stopped"}`));
+    this.settle({ stdout: decode(this.output.stdout), stderr: decode(this.output.stderr), ...rest });
   }
 }
 

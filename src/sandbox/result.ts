@@ -1,39 +1,39 @@
 import type { ExecResult, KillReason } from "../protocol/index.ts";
 import type { Outcome } from "./interpreter.ts";
+import type { Limits } from "./options.ts";
 
-/** The limits that a program ran under: they are named when it is stopped. */
-export interface Limits {
-  /** Seconds. */
-  timeout: number;
-  memoryMb: number;
-  /** Bytes. */
-  outputLimit: number;
-}
-
-/** Puts together what the caller gets. `elapsed`: seconds of wall time, for a program that could not tell its own. */
-export function resultOf(
-  { stdout, stderr, done, killed, reason }: Outcome,
-  limits: Limits,
-  elapsed: number,
-): ExecResult {
-  const value = done?.value ?? null;
+/** Puts together what the caller gets. `elapsed`: seconds of wall time, for a program that did not live to tell its own. */
+export function resultOf(outcome: Outcome, limits: Limits, elapsed: number): ExecResult {
+  const { stdout, stderr, done, killed, reason } = outcome;
+  // A program can damage what its worker says of it, so nothing is taken to have the type that it should have.
+  const value = textOrNull(done?.value);
+  const errorType = textOrNull(done?.errorType);
+  const error = killed
+    ? stopped(killed, limits, reason)
+    : errorType === null
+      ? null
+      : { type: errorType, message: textOrNull(done?.errorMessage) ?? "" };
   const gap = stdout !== "" && value !== null && !stdout.endsWith("\n") ? "\n" : "";
-  const error = killed ? stopped(killed, limits, reason) : errorOf(done);
   return {
-    success: killed === null && error === null,
+    success: error === null,
     value,
     stdout,
     stderr,
     output: stdout + gap + (value ?? ""),
     error,
     killed,
-    files: done?.files ?? {},
-    execution_time: done?.time ?? elapsed,
+    files: textsOf(done?.files),
+    execution_time: typeof done?.time === "number" ? done.time : elapsed,
   };
 }
 
-function errorOf(done: Outcome["done"]): ExecResult["error"] {
-  return done?.errorType ? { type: done.errorType, message: done.errorMessage } : null;
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function textsOf(files: unknown): Record<string, string> {
+  const entries = typeof files === "object" && files !== null ? Object.entries(files) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 function stopped(killed: KillReason, limits: Limits, reason: string): { type: string; message: string } {
@@ -52,6 +52,10 @@ function stopped(killed: KillReason, limits: Limits, reason: string): { type: st
     case "cancelled":
       return { type: "Cancelled", message: "the program was cancelled" };
     case "crash":
-      return { type: "Crash", message: `the interpreter broke down${reason && `: ${reason}`}` };
+      return { type: "Crash", message: `the interpreter broke down${reason && `: ${lastLine(reason)}`}` };
   }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
 }

@@ -12,9 +12,10 @@ export async function keyOf(root, paths) {
 
 /**
  * Writes files under names that carry their hash, so that no cache can mix two versions, then the manifest that says
- * which role each has, then removes what the manifest before named. `files`: role -> [name, bytes].
+ * which role each has, then removes what the manifest before named. `files`: role -> [name, bytes]; `facts` go into the
+ * manifest as they are.
  */
-export async function publish(folder, manifestName, files) {
+export async function publish(folder, manifestName, files, facts = {}) {
   await mkdir(folder, { recursive: true });
   const path = join(folder, manifestName);
   const before = await readFile(path, "utf8").then(JSON.parse, () => ({}));
@@ -24,9 +25,10 @@ export async function publish(folder, manifestName, files) {
     manifest[role] = name.replace(/^(\w+)/, `$1-${hash}`);
     await writeWhole(join(folder, manifest[role]), bytes);
   }
-  await writeWhole(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeWhole(path, `${JSON.stringify({ ...manifest, ...facts }, null, 2)}\n`);
   const kept = new Set(Object.values(manifest));
-  for (const name of Object.values(before)) if (!kept.has(name)) await rm(join(folder, name), { force: true });
+  const stale = Object.values(before).filter((name) => typeof name === "string" && !kept.has(name));
+  for (const name of stale) await rm(join(folder, name), { force: true });
 }
 
 async function writeWhole(path, bytes) {

@@ -1,23 +1,39 @@
-// A process of its own: Pyodide stays in memory for good.  snapshot.js RUNNER.py OUT WHEEL...
+// A process of its own, because Pyodide stays in memory for good.  snapshot.js RUNNER.py FOLDER WHEEL...
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { loadPyodide } from "pyodide";
 
-const [runner, out, ...wheels] = process.argv.slice(2);
+const SITE = "/lib/site.zip";
+const [runner, folder, ...wheels] = process.argv.slice(2);
+const program = readFileSync(join(import.meta.dirname, "image.py"), "utf8");
+const script = readFileSync(runner, "utf8");
+// A fixed hash seed: sets are ordered the same in every image and every run.
+const env = { PYTHONHASHSEED: "0", HOME: "/work" };
 
-// A fixed hash seed: sets and dicts are ordered the same in every image and every run.
-const python = await loadPyodide({ _makeSnapshot: true, env: { PYTHONHASHSEED: "0", HOME: "/work" } });
-for (const wheel of wheels) python.FS.writeFile(`/tmp/${basename(wheel)}`, readFileSync(wheel));
-const image = python.runPython(readFileSync(join(import.meta.dirname, "image.py"), "utf8") + "\n(pack, preload)");
-const [pack, preload] = image.toJs();
-pack(wheels.map((wheel) => `/tmp/${basename(wheel)}`));
-const site = python.FS.readFile("/lib/site.zip");
-preload(readFileSync(runner, "utf8"));
-for (const proxy of [image, pack, preload]) proxy.destroy();
-python.runPython("import sys; sys.modules['__main__'].__dict__.clear()");
+/** Compiling leaves garbage all over the memory, so one interpreter packs the archives and another becomes the image. */
+async function pack() {
+  const python = await loadPyodide({ env });
+  const paths = wheels.map((wheel) => `/tmp/${basename(wheel)}`);
+  wheels.forEach((wheel, i) => python.FS.writeFile(paths[i], readFileSync(wheel)));
+  python.runPython(program);
+  python.globals.get("pack")(paths, "/tmp/rest.zip");
+  return { all: python.FS.readFile(SITE), rest: python.FS.readFile("/tmp/rest.zip") };
+}
 
-const snapshot = python.makeMemorySnapshot();
-writeFileSync(join(out, "site.zip"), site);
-writeFileSync(join(out, "snapshot.gz"), gzipSync(snapshot, { level: 9 }));
-process.stderr.write(`image: ${(snapshot.length / 2 ** 20).toFixed(1)} MiB\n`);
+async function image({ all, rest }) {
+  const python = await loadPyodide({ _makeSnapshot: true, env });
+  python.FS.writeFile(SITE, all);
+  python.runPython(program);
+  const [start, finish] = ["start", "finish"].map((name) => python.globals.get(name));
+  start(script);
+  python.FS.writeFile(SITE, rest);
+  finish();
+  start.destroy();
+  finish.destroy();
+  python.runPython("import gc, sys; sys.modules['__main__'].__dict__.clear(); __import__('gc').collect()");
+  return python.makeMemorySnapshot();
+}
+
+const archives = await pack();
+writeFileSync(join(folder, "site.zip"), archives.rest);
+writeFileSync(join(folder, "snapshot"), await image(archives));

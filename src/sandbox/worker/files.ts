@@ -15,65 +15,46 @@ export function writeFiles(fs: FileSystem, directory: string, files: Record<stri
   }
 }
 
-/** Text files below `directory` that are new or differ from `before`, in the order of their paths. */
+/** Text files below `directory` that are new or differ from `before`, by path, as far as the limits above go. */
 export function collectFiles(
   fs: FileSystem,
   directory: string,
   before: Record<string, string>,
 ): Record<string, string> {
   const found: Record<string, string> = {};
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let count = 0;
+  let files = 0;
   let bytes = 0;
-  const visit = (folder: string) => {
-    for (const name of (fs.readdir(folder) as string[]).sort()) {
-      if (name === "." || name === "..") continue;
-      const path = `${folder}/${name}`;
-      const { mode, size } = fs.lstat(path) as { mode: number; size: number };
-      if (fs.isDir(mode)) visit(path);
-      else if (fs.isFile(mode) && count < COLLECTED_FILES && bytes + size <= COLLECTED_BYTES) {
-        const text = textOf(fs.readFile(path) as Uint8Array);
-        const relative = path.slice(directory.length + 1);
-        if (text === null || before[relative] === text) continue;
-        found[relative] = text;
-        count += 1;
-        bytes += size;
-      }
-    }
-  };
-  const textOf = (content: Uint8Array): string | null => {
-    try {
-      return decoder.decode(content);
-    } catch {
-      return null; // not text
-    }
-  };
-  visit(directory);
+  for (const path of pathsBelow(fs, directory)) {
+    const { size } = fs.lstat(path) as { size: number };
+    if (files === COLLECTED_FILES || bytes + size > COLLECTED_BYTES) continue;
+    const text = textOf(fs.readFile(path) as Uint8Array);
+    const relative = path.slice(directory.length + 1);
+    if (text === null || before[relative] === text) continue;
+    found[relative] = text;
+    files += 1;
+    bytes += size;
+  }
   return found;
 }
 
-/** Bytes that a program may write into files: they lie outside the WebAssembly memory and its limit. */
-const DISK_BYTES = 32 << 20;
-
-/** Refuses files beyond the limit with "No space left on device", after telling `exceeded`. */
-export function limitFiles(fs: FileSystem, exceeded: () => void): void {
-  const memfs = fs.filesystems.MEMFS as { expandFileStorage(node: FileNode, capacity: number): void };
-  const expand = memfs.expandFileStorage;
-  let used = 0;
-  memfs.expandFileStorage = (node, capacity) => {
-    const before = node.contents?.length ?? 0;
-    if (used + Math.max(0, capacity - before) > DISK_BYTES) {
-      exceeded();
-      throw new fs.ErrnoError(NO_SPACE);
-    }
-    expand.call(memfs, node, capacity);
-    used += (node.contents?.length ?? 0) - before;
-  };
+/** Regular files, in the order of their names; links are not followed. */
+function pathsBelow(fs: FileSystem, folder: string): string[] {
+  const names = (fs.readdir(folder) as string[]).filter((name) => name !== "." && name !== ".." && name !== CACHE);
+  return names.sort().flatMap((name) => {
+    const path = `${folder}/${name}`;
+    const { mode } = fs.lstat(path) as { mode: number };
+    if (fs.isDir(mode)) return pathsBelow(fs, path);
+    return fs.isFile(mode) ? [path] : [];
+  });
 }
 
-interface FileNode {
-  contents?: Uint8Array;
-}
+const CACHE = "__pycache__";
 
-/** ENOSPC in Emscripten's numbering. */
-const NO_SPACE = 51;
+/** null: the bytes are no text. */
+function textOf(content: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    return null;
+  }
+}

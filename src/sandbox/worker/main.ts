@@ -1,10 +1,9 @@
-import { loadPyodide, type PyodideAPI } from "pyodide";
-import createPyodideModule from "pyodide/pyodide.asm.mjs";
-import { info } from "pyodide/pyodide-lock.json";
-import { listenToOutput } from "./output.ts";
-import { collectFiles, limitFiles, writeFiles } from "./files.ts";
-import type { RunMessage, WorkerImage, WorkerMessage } from "./messages.ts";
-import { instantiateFrom, withMemoryFetch } from "./loading.ts";
+import type { PyodideAPI } from "pyodide";
+import { collectFiles, writeFiles } from "./files.ts";
+import type { RunMessage, WorkerAssets, WorkerMessage } from "./messages.ts";
+import { Output } from "./output.ts";
+import { limitFiles } from "./quota.ts";
+import { restore } from "./restore.ts";
 
 /*
  * The worker of one run. Python can reach this worker's JavaScript, so everything that leads outside is bound and put out
@@ -18,16 +17,16 @@ type Runner = (
 
 addEventListener(
   "message",
-  (event: MessageEvent<{ port: MessagePort; image: WorkerImage }>) => {
-    const { port, image } = event.data;
+  (event: MessageEvent<{ port: MessagePort; assets: WorkerAssets }>) => {
+    const { port, assets } = event.data;
     // Bound now: a program may replace what the prototypes hold, but not what these call.
     const send = port.postMessage.bind(port) as (message: WorkerMessage) => void;
     const now = performance.now.bind(performance);
-    start(image).then(
-      ({ python, run }) => {
+    start(assets).then(
+      (started) => {
         port.onmessage = ({ data }: MessageEvent<RunMessage>) => {
           port.onmessage = null;
-          send(runProgram(python, run, data, send, now));
+          runProgram(started, data, send, now);
         };
         send({ type: "ready" });
       },
@@ -37,59 +36,51 @@ addEventListener(
   { once: true },
 );
 
-async function start(image: WorkerImage): Promise<{ python: PyodideAPI; run: Runner }> {
-  const files = { "python_stdlib.zip": image.stdlib, "pyodide.asm.wasm": new ArrayBuffer(0) };
-  const python = await withMemoryFetch(files, () =>
-    instantiateFrom(image.module, () =>
-      loadPyodide({
-        indexURL: "https://sandbox.invalid/",
-        packageBaseUrl: "https://sandbox.invalid/",
-        // No packages: what can be imported is in the standard library and in the archive.
-        lockFileContents: JSON.stringify({ info, packages: {} }),
-        createPyodideModule,
-        _loadSnapshot: image.snapshot,
-        fsInit: async (fs) => {
-          fs.writeFile("/lib/site.zip", new Uint8Array(image.site), { canOwn: true });
-          fs.mkdirTree(DIRECTORY);
-        },
-      }),
-    ),
-  );
+async function start(assets: WorkerAssets): Promise<{ python: PyodideAPI; run: Runner }> {
+  const python = await restore(assets, async (fs) => {
+    fs.writeFile("/lib/site.zip", new Uint8Array(assets.site), { canOwn: true });
+    fs.mkdirTree(DIRECTORY);
+  });
   const runner = python.pyimport("_runner") as { prepare(directory: string): void; run: Runner };
   runner.prepare(DIRECTORY);
-  Reflect.deleteProperty(globalThis, "Worker");
+  removeReach();
   return { python, run: runner.run };
 }
 
+/** Nested workers would be the one way left to turn text into JavaScript, and a GPU is nothing a program needs. */
+function removeReach(): void {
+  Reflect.deleteProperty(globalThis, "Worker");
+  Reflect.deleteProperty(Object.getPrototypeOf(navigator) as object, "gpu");
+}
+
 function runProgram(
-  python: PyodideAPI,
-  run: Runner,
+  { python, run }: { python: PyodideAPI; run: Runner },
   { nonce, code, files, seed, outputLimit }: RunMessage,
   send: (message: WorkerMessage) => void,
   now: () => number,
-): WorkerMessage {
+): void {
   writeFiles(python.FS, DIRECTORY, files);
   limitFiles(python.FS, () => send({ type: "limit", reason: "files" }));
-  const flush = listenToOutput(python, outputLimit, send);
+  const output = new Output(python, outputLimit, send);
   const begun = now();
-  let outcome: [string | null, string | null, string];
   try {
     // undefined is None to Python; null is not.
-    outcome = run(code, seed ?? undefined).toJs();
+    const [value, errorType, errorMessage] = run(code, seed ?? undefined).toJs();
+    const time = (now() - begun) / 1000;
+    if (!output.take((value?.length ?? 0) + errorMessage.length)) return;
+    output.flush();
+    const changed = collectFiles(python.FS, DIRECTORY, files);
+    send({
+      type: "done",
+      nonce,
+      value: value ?? null,
+      errorType: errorType ?? null,
+      errorMessage,
+      files: changed,
+      time,
+    });
   } catch (error) {
-    // Python itself ended (a fatal error), or the program damaged the runner.
-    return { type: "broken", message: String(error) };
+    // Python itself ended, or the program damaged what runs it.
+    send({ type: "broken", message: String(error) });
   }
-  const time = (now() - begun) / 1000;
-  flush();
-  const [value, errorType, errorMessage] = outcome;
-  return {
-    type: "done",
-    nonce,
-    value,
-    errorType,
-    errorMessage,
-    files: collectFiles(python.FS, DIRECTORY, files),
-    time,
-  };
 }

@@ -1,8 +1,11 @@
 /** What the frame gives to a new worker, beside the port to the page. */
-export interface WorkerImage {
+export interface WorkerAssets {
   /** Pyodide's WebAssembly, compiled once for all workers with the same memory limit. */
   module: WebAssembly.Module;
-  snapshot: ArrayBuffer;
+  /** Fills a memory (`image.memory`) with the started interpreter. */
+  image: WebAssembly.Module;
+  /** What Pyodide knows of the image beside its memory. */
+  head: ArrayBuffer;
   stdlib: ArrayBuffer;
   site: ArrayBuffer;
 }

@@ -5,45 +5,48 @@ import type { WorkerMessage } from "./messages.ts";
 const AT_ONCE = 100;
 const CHUNK_BYTES = 16384;
 
-/**
- * Sends what the program writes, up to `limit` bytes of both streams together; then tells the page and drops the rest.
- * Returns a function that sends what is still held back.
- */
-export function listenToOutput(python: PyodideAPI, limit: number, send: (message: WorkerMessage) => void): () => void {
-  let left = limit;
-  let writes = 0;
-  const flushes: (() => void)[] = [];
-  const listen = (stream: "stdout" | "stderr") => {
-    const buffer = new Uint8Array(CHUNK_BYTES);
-    let used = 0;
-    const flush = () => {
-      if (used > 0) send({ type: "output", stream, bytes: buffer.slice(0, used) });
-      used = 0;
-    };
-    flushes.push(flush);
-    return {
-      isatty: false,
-      write: (bytes: Uint8Array): number => {
-        if (left === 0) return bytes.length;
-        const kept = bytes.subarray(0, left);
-        left -= kept.length;
-        if (used + kept.length > CHUNK_BYTES) flush();
-        if (kept.length > CHUNK_BYTES) send({ type: "output", stream, bytes: kept.slice() });
-        else {
-          buffer.set(kept, used);
-          used += kept.length;
-        }
-        if (writes++ < AT_ONCE || left === 0) flush();
-        if (kept.length < bytes.length || left === 0) {
-          left = 0;
-          for (const each of flushes) each();
-          send({ type: "limit", reason: "output" });
-        }
-        return bytes.length;
-      },
-    };
-  };
-  python.setStdout(listen("stdout"));
-  python.setStderr(listen("stderr"));
-  return () => flushes.forEach((flush) => flush());
+/** What a program writes on both streams, sent on as it comes and counted against one limit. */
+export class Output {
+  private left: number;
+  private writes = 0;
+  private readonly buffers = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+  private held = 0;
+  private readonly send: (message: WorkerMessage) => void;
+
+  /** `limit`: bytes of both streams and the value together. Beyond it the page is told and the rest is dropped. */
+  constructor(python: PyodideAPI, limit: number, send: (message: WorkerMessage) => void) {
+    this.left = limit;
+    this.send = send;
+    python.setStdout({ isatty: false, write: (bytes) => this.write("stdout", bytes) });
+    python.setStderr({ isatty: false, write: (bytes) => this.write("stderr", bytes) });
+  }
+
+  /** Counts bytes that go another way; says whether there is room for them. */
+  take(bytes: number): boolean {
+    if (this.left < 0) return false;
+    this.left -= bytes;
+    if (this.left < 0) {
+      this.flush();
+      this.send({ type: "limit", reason: "output" });
+    }
+    return this.left >= 0;
+  }
+
+  /** Sends what is still held back. */
+  flush(): void {
+    for (const stream of ["stdout", "stderr"] as const) {
+      for (const bytes of this.buffers[stream]) this.send({ type: "output", stream, bytes });
+      this.buffers[stream] = [];
+    }
+    this.held = 0;
+  }
+
+  private write(stream: "stdout" | "stderr", bytes: Uint8Array): number {
+    const room = Math.max(0, this.left);
+    if (room > 0) this.buffers[stream].push(bytes.slice(0, room));
+    this.held += bytes.length;
+    this.take(bytes.length);
+    if (this.writes++ < AT_ONCE || this.held > CHUNK_BYTES) this.flush();
+    return bytes.length;
+  }
 }
