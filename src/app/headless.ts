@@ -1,6 +1,14 @@
-import { SyntheticDataGenerator, parseDataset, toJsonl } from "../data/index.ts";
+import { loadDataset, parseDataset, SyntheticDataGenerator, toJsonl, type Dataset } from "../data/index.ts";
 import { plots, runExperiment, validateConfig } from "../evaluation/index.ts";
-import { messageOf, sha256, UserError, type ExecResult, type HeadlessApi, type Reply } from "../protocol/index.ts";
+import {
+  messageOf,
+  sha256,
+  UserError,
+  type DatasetFile,
+  type ExecResult,
+  type HeadlessApi,
+  type Reply,
+} from "../protocol/index.ts";
 import { PythonSandbox } from "../sandbox/index.ts";
 import { createDefaultTools } from "../tools/index.ts";
 
@@ -15,24 +23,23 @@ async function reply<T>(work: () => Promise<T>): Promise<Reply<T>> {
   }
 }
 
+async function fromFile({ name, text }: DatasetFile): Promise<Dataset> {
+  return { name, version: "file", sha256: await sha256(text), samples: parseDataset(text, name) };
+}
+
 const api: HeadlessApi = {
   /** Runs an experiment; tells `stage` and `result`. With `wantPlots`, the plots come along as SVG texts. */
   baseline: (config, options = {}) =>
     reply(async () => {
       validateConfig(config);
-      const { file } = options;
-      const dataset = file && {
-        name: file.name,
-        version: "file",
-        sha256: await sha256(file.text),
-        samples: parseDataset(file.text, file.name),
-      };
+      tell("stage", { stage: "Loading the dataset" });
+      const dataset = options.file ? await fromFile(options.file) : await loadDataset(config.dataset);
       const run = await runExperiment(config, {
-        ...(dataset && { dataset }),
+        dataset,
         onStage: (stage, progress) => tell("stage", { stage, progress }),
         onResult: (result, progress) => tell("result", { result, progress }),
       });
-      return { run, plots: options.wantPlots ? plots(run, dataset?.samples ?? []) : {} };
+      return { run, plots: options.wantPlots ? plots(run, dataset.samples) : {} };
     }),
 
   /** Runs programs one after the other, each in a fresh interpreter; tells each `row`; results in the rows' order. */

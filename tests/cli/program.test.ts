@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
-import { agentcoder, captured } from "./doubles.ts";
+import { agentcoder } from "./child.ts";
+import { captured } from "./doubles.ts";
 
 let home: string;
 beforeEach(async () => {
