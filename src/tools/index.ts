@@ -4,7 +4,7 @@ import { ToolRegistry } from "./registry.ts";
 import { symbolicMath } from "./symbolic-math/index.ts";
 
 export { ToolRegistry } from "./registry.ts";
-export type { PythonRunner } from "./python.ts";
+export type { PythonOptions, PythonRunner } from "./python.ts";
 export type { Tool, ToolContext, ToolFunction, ToolOutcome } from "./tool.ts";
 
 /** A registry with the tools that come with the app, in the order in which prompts list them. */

@@ -8,14 +8,14 @@ import * as steps from "../../src/data/generator/steps.ts";
 import { TEMPLATES } from "../../src/data/generator/templates/index.ts";
 import { CATEGORIES, createRandom, DIFFICULTIES, SPLITS, UserError } from "../../src/protocol/index.ts";
 import { createDefaultTools, type ToolRegistry } from "../../src/tools/index.ts";
-import { NO_SYMPY, startPython, type LocalPython } from "../tools/python.ts";
+import { NO_SYMPY, STARTING, startPython, type LocalPython } from "../tools/python.ts";
 
 let python: LocalPython;
 let tools: ToolRegistry;
 beforeAll(async () => {
   python = await startPython();
   tools = createDefaultTools(python);
-});
+}, STARTING);
 afterAll(() => python.close());
 
 const generator = (seed: number) => new SyntheticDataGenerator({ seed, call: (call) => tools.call(call) });
@@ -147,11 +147,32 @@ describe("what cannot be, in one sentence", () => {
     await expect(made).rejects.toThrow(message);
   });
 
-  it("a sandbox that fails names the call", async () => {
+  it("a gold call that fails is named", async () => {
     const broken = new SyntheticDataGenerator({
       seed: 1,
-      call: async () => ({ success: false, output: "", error: { type: "MemoryError", message: "full" } }),
+      call: async () => ({ success: false, output: "", error: { type: "NameError", message: "no x" } }),
     });
-    await expect(broken.generate({ numSamples: 1 })).rejects.toThrow(/The gold call .* failed: MemoryError: full/);
+    await expect(broken.generate({ numSamples: 1 })).rejects.toThrow(/The gold call .* failed: NameError: no x/);
+  });
+
+  it("a slow machine is met with smaller batches, and at last with a sentence", async () => {
+    let batches = 0;
+    const late = { success: false, output: "", error: { type: "TimeoutError", message: "" }, killed: "timeout" };
+    const slow = async (call: Parameters<ToolRegistry["call"]>[0], most: number) => {
+      const literal = /json\.loads\((".*")\)/.exec(String(call.arguments.code))?.[1] ?? "";
+      const programs = (JSON.parse(JSON.parse(literal) as string) as string[]).length;
+      batches++;
+      return programs > most ? late : tools.call(call);
+    };
+    const make = (most: number) =>
+      new SyntheticDataGenerator({ seed: 2, call: (call) => slow(call, most) }).generate({
+        numSamples: 12,
+        categories: ["pure_reasoning"],
+      });
+    const whole = await make(100);
+    const atOnce = batches;
+    expect(await make(3)).toEqual(whole);
+    expect(batches - atOnce).toBeGreaterThan(atOnce);
+    await expect(make(0)).rejects.toThrow("A computation was stopped (timeout): close other programs and try again.");
   });
 });

@@ -10,7 +10,7 @@ import { loadScripted } from "../../src/models/index.ts";
 import { CATEGORIES, DIFFICULTIES, sha256, SPLITS, type Sample, type ToolCall } from "../../src/protocol/index.ts";
 import { createDefaultTools, type ToolOutcome } from "../../src/tools/index.ts";
 import { configOf } from "../evaluation/doubles.ts";
-import { NO_SYMPY, startPython, type LocalPython } from "../tools/python.ts";
+import { NO_SYMPY, STARTING, startPython, type LocalPython } from "../tools/python.ts";
 
 const folder = resolve(import.meta.dirname, "../../datasets/tool_use_v0");
 const text = readFileSync(resolve(folder, "data.jsonl"), "utf8");
@@ -144,7 +144,7 @@ describe("with Python", () => {
       known.set(key, outcome);
       return outcome;
     };
-  });
+  }, STARTING);
   afterAll(() => python.close());
   beforeEach(({ skip }) => skip(python.sympy === null, NO_SYMPY));
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { resolve } from "node:path";
 import type { ExecResult } from "../../src/protocol/index.ts";
-import type { PythonRunner, ToolContext } from "../../src/tools/index.ts";
+import type { PythonOptions, PythonRunner } from "../../src/tools/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const own = resolve(root, ".venv/bin/python");
@@ -13,7 +13,7 @@ export interface LocalPython extends PythonRunner {
   /** Its SymPy, or null where there is none. */
   sympy: string | null;
   /** What it was asked to run. */
-  asked: { code: string; options: ToolContext }[];
+  asked: { code: string; options: PythonOptions }[];
   close(): void;
 }
 
@@ -50,3 +50,6 @@ export async function startPython(): Promise<LocalPython> {
 
 /** Why tests that need SymPy are skipped. */
 export const NO_SYMPY = "SymPy is not installed: pip install sympy==1.14.0 into .venv or for python3";
+
+/** Milliseconds that SymPy may take to be imported on a busy machine. */
+export const STARTING = 120_000;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createDefaultTools, ToolRegistry, type ToolContext, type ToolFunction } from "../../src/tools/index.ts";
+import { createDefaultTools, ToolRegistry, type PythonOptions, type ToolFunction } from "../../src/tools/index.ts";
 
 const never: ToolFunction = () => new Promise(() => {});
 const call = (registry: ToolRegistry, name: string, args: unknown, context = {}) =>
@@ -10,7 +10,7 @@ const call = (registry: ToolRegistry, name: string, args: unknown, context = {})
 
 /** Tools over a sandbox that only repeats what it was given. */
 function echoTools() {
-  const asked: { code: string; options: ToolContext | undefined }[] = [];
+  const asked: { code: string; options: PythonOptions | undefined }[] = [];
   const tools = createDefaultTools({
     execute: async (code, options) => {
       asked.push({ code, options });

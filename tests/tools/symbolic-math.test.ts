@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createDefaultTools, type ToolRegistry } from "../../src/tools/index.ts";
-import { NO_SYMPY, startPython, type LocalPython } from "./python.ts";
+import { NO_SYMPY, STARTING, startPython, type LocalPython } from "./python.ts";
 
 let python: LocalPython;
 let tools: ToolRegistry;
@@ -8,7 +8,7 @@ let tools: ToolRegistry;
 beforeAll(async () => {
   python = await startPython();
   tools = createDefaultTools(python);
-});
+}, STARTING);
 afterAll(() => python.close());
 beforeEach(({ skip }) => skip(python.sympy === null, NO_SYMPY));
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemPrompt } from "../../src/models/index.ts";
 import { createDefaultTools, type ToolRegistry } from "../../src/tools/index.ts";
-import { NO_SYMPY, startPython, type LocalPython } from "./python.ts";
+import { NO_SYMPY, STARTING, startPython, type LocalPython } from "./python.ts";
 
 /** Runs Python on the code that nano's training data comes from. */
 function trainer(script: string): string {
@@ -20,7 +20,7 @@ let tools: ToolRegistry;
 beforeAll(async () => {
   python = await startPython();
   tools = createDefaultTools(python);
-});
+}, STARTING);
 afterAll(() => python.close());
 
 it("the tool list reads, byte for byte, as in training", () => {

@@ -1,10 +1,12 @@
-import type { ToolCall } from "../../protocol/index.ts";
+import { UserError, type ToolCall } from "../../protocol/index.ts";
 
 /** What the generator needs of an outcome. */
 export interface Called {
   success: boolean;
   output: string;
   error: { type: string; message: string } | null;
+  /** Why it was ended from outside. */
+  killed?: string | null;
 }
 
 /** Runs a tool call; `ToolRegistry.call` is one. */
@@ -23,7 +25,7 @@ for program in json.loads(${JSON.stringify(JSON.stringify(programs))}):
     print(json.dumps(printed.getvalue()))
 `;
 
-/** Runs gold calls and programs, each different one once. A gold call that fails is a defect of its template. */
+/** Runs gold calls and programs, each different one once. */
 export class Executor {
   private readonly printed = new Map<string, string>();
 
@@ -40,7 +42,7 @@ export class Executor {
       BATCH,
     );
     for (const [key, call] of fresh) {
-      if (call.name !== "code_executor") this.printed.set(key, (await this.run(call)).trimEnd());
+      if (call.name !== "code_executor") this.printed.set(key, printedBy(key, await this.call(call)).trimEnd());
     }
     return calls.map((call) => this.printed.get(keyOf(call)) ?? "");
   }
@@ -50,18 +52,26 @@ export class Executor {
   }
 
   private async runBatch(programs: string[]): Promise<void> {
-    const lines = (await this.run(callOf(batchOf(programs)))).trimEnd().split("\n");
+    const outcome = await this.call(callOf(batchOf(programs)));
+    if (outcome.killed === "timeout" && programs.length > 1) {
+      // A busy machine: fewer at a time.
+      return this.runBatches(programs, Math.ceil(programs.length / 2));
+    }
+    const lines = printedBy(programs[0] ?? "", outcome)
+      .trimEnd()
+      .split("\n");
     if (lines.length !== programs.length) throw new Error(`${programs.length} programs printed ${lines.length} texts.`);
     programs.forEach((program, i) => {
       this.printed.set(keyOf(callOf(program)), (JSON.parse(lines[i]!) as string).trimEnd());
     });
   }
+}
 
-  private async run(call: ToolCall): Promise<string> {
-    const { success, output, error } = await this.call(call);
-    if (success) return output;
-    throw new Error(`The gold call ${JSON.stringify(call)} failed: ${error?.type}: ${error?.message}`);
-  }
+/** The output; a gold call that fails is a mistake of its template, unless the machine is too slow for it. */
+function printedBy(what: string, { success, output, error, killed }: Called): string {
+  if (success) return output;
+  if (killed) throw new UserError(`A computation was stopped (${killed}): close other programs and try again.`);
+  throw new Error(`The gold call ${what} failed: ${error?.type}: ${error?.message}`);
 }
 
 const callOf = (code: string): ToolCall => ({ name: "code_executor", arguments: { code } });

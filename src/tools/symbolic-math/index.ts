@@ -2,6 +2,9 @@ import { runPython, type PythonRunner } from "../python.ts";
 import type { Tool } from "../tool.ts";
 import { algebraProgram, OPERATIONS } from "./program.ts";
 
+/** Seconds. Longer than a model's programs get: a slow machine must not change what SymPy answers. */
+const TIMEOUT = 30;
+
 /** Exact algebra with SymPy. The output is SymPy's text of the result; a solution is a list. */
 export function symbolicMath(runner: PythonRunner): Tool {
   return {
@@ -17,6 +20,6 @@ export function symbolicMath(runner: PythonRunner): Tool {
       required: ["operation", "expression"],
       additionalProperties: false,
     },
-    run: (args, context) => runPython(runner, algebraProgram(args), context),
+    run: (args, context) => runPython(runner, algebraProgram(args), { ...context, timeout: TIMEOUT }),
   };
 }

@@ -25,7 +25,7 @@ def the_variable(expression, name):
 
 
 def solve(expression, variable):
-    if sympy.simplify(expression) == 0:
+    if sympy.expand(expression) == 0:
         raise ExpressionError(f"this is true for every {variable}")
     if variable not in expression.free_symbols:
         raise ExpressionError(f"{variable} does not occur in it, so there is nothing to solve for")
