@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> None:
     # Imported late: a wrong option is answered at once.
     import torch
 
-    from .convert import convert
+    from .convert import Conversion
     from .dtypes import DTYPES
     from .reading import read_source
 
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> None:
     output = options.output or (preset.output() if preset else prepared(model_id))
     progress.report(0.08, "Reading the weights")
     source = read_source(path)
-    convert(source, model_id, output.resolve(), asked, progress.part(0.12, 1.0), options.threads)
+    Conversion(source, model_id, options.threads).run(output.resolve(), asked, progress.part(0.12, 1.0))
 
 
 def _ended(number: int, frame: FrameType | None) -> None:
