@@ -19,8 +19,7 @@ const PATIENCE = 10_000;
  * only port to it, and sends the bytes in: the frame itself can fetch nothing.
  */
 export class FrameHost {
-  /** False once the frame is gone or no longer answers: what was started in it has crashed, and a new one is needed. */
-  alive = true;
+  private closed = false;
   private readonly iframe: HTMLIFrameElement;
   private readonly port: MessagePort;
   private readonly wasm: Uint8Array;
@@ -63,6 +62,11 @@ export class FrameHost {
     return new FrameHost(iframe, port1, assets);
   }
 
+  /** False once the frame is gone or no longer answers: what was started in it has crashed, and a new one is needed. */
+  get alive(): boolean {
+    return !this.closed && this.iframe.isConnected;
+  }
+
   /** Starts a worker whose Python may allocate `memoryMb` MiB above the image; `crashed` is called if it breaks down. */
   start(memoryMb: number, crashed: (message: string) => void): WorkerLink {
     const id = this.nextId++;
@@ -74,14 +78,15 @@ export class FrameHost {
     }
     const { port1, port2 } = new MessageChannel();
     this.crashes.set(id, crashed);
+    if (this.closed) queueMicrotask(() => crashed("the sandbox was closed"));
     this.port.postMessage({ type: "start", id, memory: pages, port: port2 }, [port2]);
     return { port: port1, stop: () => this.stop(id, port1) };
   }
 
   /** Takes the frame out of the document, which ends every worker in it, whatever state it is in. */
   close(reason = "the sandbox was closed"): void {
-    if (!this.alive) return;
-    this.alive = false;
+    if (this.closed) return;
+    this.closed = true;
     this.port.close();
     this.iframe.remove();
     for (const timer of this.stopping.values()) clearTimeout(timer);
@@ -91,7 +96,7 @@ export class FrameHost {
   private stop(id: number, port: MessagePort): void {
     this.crashes.delete(id);
     port.close();
-    if (!this.alive) return;
+    if (this.closed) return;
     this.port.postMessage({ type: "stop", id });
     this.stopping.set(
       id,

@@ -60,17 +60,18 @@ export class PythonSandbox {
 
   private async runOne(code: string, options: ExecuteOptions, limits: Limits): Promise<ExecResult> {
     const { files = {}, signal, seed } = options;
-    if (signal?.aborted || this.disposed) return resultOf(CANCELLED, limits, 0);
+    const cancelled = () => signal?.aborted || this.disposed;
+    if (cancelled()) return resultOf(CANCELLED, limits, 0);
     const interpreter = await this.pool.take(limits.memoryMb);
     const cancel = () => interpreter.kill("cancelled");
     this.running.add(interpreter);
     signal?.addEventListener("abort", cancel, { once: true });
-    if (signal?.aborted || this.disposed) cancel();
+    if (cancelled()) cancel();
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
-      // An interpreter that was killed while it started has its outcome already.
+      // One that was cancelled while it started has its outcome already.
       await interpreter.ready.catch((error: unknown) => {
-        if (!signal?.aborted && !this.disposed) throw error;
+        if (!cancelled()) throw error;
       });
       const begun = performance.now();
       timer = setTimeout(() => interpreter.kill("timeout"), limits.timeout * 1000);

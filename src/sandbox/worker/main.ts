@@ -10,10 +10,14 @@ import { restore } from "./restore.ts";
  * of reach before the program starts: the port exists in closures only, and nested workers cannot be made.
  */
 const DIRECTORY = "/work";
-type Runner = (
-  code: string,
-  seed: number | undefined,
-) => { toJs(): [string | null, string | null, string]; destroy(): void };
+
+/** runner.py's `run`, called so that the program may wait for promises: asyncio.run needs that. */
+interface Runner {
+  callPromising(
+    code: string,
+    seed: number | undefined,
+  ): Promise<{ toJs(): [string | null, string | null, string]; destroy(): void }>;
+}
 
 addEventListener(
   "message",
@@ -26,7 +30,7 @@ addEventListener(
       (started) => {
         port.onmessage = ({ data }: MessageEvent<RunMessage>) => {
           port.onmessage = null;
-          runProgram(started, data, send, now);
+          void runProgram(started, data, send, now);
         };
         send({ type: "ready" });
       },
@@ -53,19 +57,19 @@ function removeReach(): void {
   Reflect.deleteProperty(Object.getPrototypeOf(navigator) as object, "gpu");
 }
 
-function runProgram(
+async function runProgram(
   { python, run }: { python: PyodideAPI; run: Runner },
   { nonce, code, files, seed, outputLimit }: RunMessage,
   send: (message: WorkerMessage) => void,
   now: () => number,
-): void {
+): Promise<void> {
   writeFiles(python.FS, DIRECTORY, files);
   limitFiles(python.FS, () => send({ type: "limit", reason: "files" }));
   const output = new Output(python, outputLimit, send);
   const begun = now();
   try {
     // undefined is None to Python; null is not.
-    const [value, errorType, errorMessage] = run(code, seed ?? undefined).toJs();
+    const [value, errorType, errorMessage] = (await run.callPromising(code, seed ?? undefined)).toJs();
     const time = (now() - begun) / 1000;
     if (!output.take((value?.length ?? 0) + errorMessage.length)) return;
     output.flush();
