@@ -17,6 +17,7 @@ from .onnx_decoder import OnnxDecoder
 from .output import whole_directory, write_manifest
 from .parity import Greedy, Reference, check_greedy, measure_agreement
 from .progress import Progress
+from .prompts import prompts
 from .source import Source, encode_json
 from .storage import Float
 
@@ -44,7 +45,7 @@ class Conversion:
             progress.report(0.98, "Writing the manifest")
             parity = {
                 "reference": "PyTorch fp32",
-                "prompts": len(references),
+                "prompts": len(prompts()),
                 "greedy": asdict(greedy),
                 "dtypes": measured,
             }
