@@ -36,19 +36,23 @@ export class Executor {
     const fresh = new Map(calls.map((call) => [keyOf(call), call] as const).filter(([key]) => !this.printed.has(key)));
     const programs = [...fresh.values()].filter(({ name }) => name === "code_executor").map(codeOf);
     const ofSympy = (program: string) => program.includes("sympy");
-    await this.runBatches(programs.filter(ofSympy), SYMPY_BATCH);
-    await this.runBatches(
-      programs.filter((program) => !ofSympy(program)),
-      BATCH,
-    );
-    for (const [key, call] of fresh) {
-      if (call.name !== "code_executor") this.printed.set(key, printedBy(key, await this.call(call)).trimEnd());
-    }
+    const others = [...fresh].filter(([, { name }]) => name !== "code_executor");
+    // All at once: the sandbox lets in as many as it has places.
+    await Promise.all([
+      this.runBatches(programs.filter(ofSympy), SYMPY_BATCH),
+      this.runBatches(
+        programs.filter((program) => !ofSympy(program)),
+        BATCH,
+      ),
+      ...others.map(async ([key, call]) => this.printed.set(key, printedBy(key, await this.call(call)).trimEnd())),
+    ]);
     return calls.map((call) => this.printed.get(keyOf(call)) ?? "");
   }
 
   private async runBatches(programs: string[], size: number): Promise<void> {
-    for (let i = 0; i < programs.length; i += size) await this.runBatch(programs.slice(i, i + size));
+    const count = Math.ceil(programs.length / size);
+    const batches = Array.from({ length: count }, (_, i) => programs.slice(i * size, (i + 1) * size));
+    await Promise.all(batches.map((batch) => this.runBatch(batch)));
   }
 
   private async runBatch(programs: string[]): Promise<void> {

@@ -1,10 +1,10 @@
 import { createRandom, UserError, type Sample, type ToolCall } from "../../protocol/index.ts";
 import { Executor, type Call } from "./execute.ts";
-import { plan, type GenerateOptions, type Slot } from "./plan.ts";
+import { plan, type SampleOrder, type Slot } from "./plan.ts";
 import { python, type Draft, type Template } from "./template.ts";
 import { TEMPLATES } from "./templates/index.ts";
 
-export type { GenerateOptions } from "./plan.ts";
+export type { SampleOrder } from "./plan.ts";
 
 export interface GeneratorOptions {
   /** Same seed, same samples. */
@@ -35,7 +35,7 @@ export class SyntheticDataGenerator {
   constructor(private readonly options: GeneratorOptions) {}
 
   /** Samples, balanced over categories, difficulties and splits. UserError: options that cannot be, or too many samples. */
-  async generate(options: GenerateOptions): Promise<Sample[]> {
+  async generate(options: SampleOrder): Promise<Sample[]> {
     const { seed, call } = this.options;
     if (!Number.isSafeInteger(seed)) throw new UserError(`The seed is ${seed}: it must be a whole number.`);
     const executor = new Executor(call);

@@ -11,7 +11,7 @@ import {
 import { drawOpeners } from "./phrasing.ts";
 import type { Template } from "./template.ts";
 
-export interface GenerateOptions {
+export interface SampleOrder {
   numSamples: number;
   /** All by default. */
   categories?: readonly Category[];
@@ -35,7 +35,7 @@ const SPLIT_ORDER: readonly Split[] = ["train", "test", "train", "validation", "
  * What to make: categories and difficulties in turn, in each the splits in turn, in each split its templates in turn, and
  * openers evenly in each split. UserError for numbers and names that cannot be.
  */
-export function plan(options: GenerateOptions, templates: readonly Template[], random: Random): Slot[] {
+export function plan(options: SampleOrder, templates: readonly Template[], random: Random): Slot[] {
   const { numSamples } = options;
   if (!Number.isSafeInteger(numSamples) || numSamples < 1) {
     throw new UserError(`numSamples is ${numSamples}: it must be a whole number from 1.`);
