@@ -1,7 +1,7 @@
 import { Value } from "typebox/value";
-import { messageOf, UserError, type Run } from "../protocol/index.ts";
-import { whatIsWrong } from "./run-problem.ts";
-import { RunFile } from "./run-schema.ts";
+import { messageOf, UserError, type Run, type TranscriptEvent } from "../protocol/index.ts";
+import { fieldOf, whatIsWrong } from "./run-problem.ts";
+import { EVENTS, RunFile } from "./run-schema.ts";
 
 /** A run nests about ten levels; what is far deeper exhausts the stack of whatever walks it. */
 const DEEPEST = 100;
@@ -28,8 +28,26 @@ export function parseRun(text: string): Run {
     throw new UserError(`This run cannot be read: it nests more than ${DEEPEST} levels deep, as no run does.`);
   }
   const run = Value.Clean(RunFile, value);
-  if (Value.Check(RunFile, run)) return run;
-  throw new UserError(`This run cannot be read: ${whatIsWrong(run)}.`);
+  if (!Value.Check(RunFile, run)) throw unreadable(whatIsWrong(RunFile, run));
+  run.results.forEach(({ transcript }, i) =>
+    transcript.forEach((event, j) => (transcript[j] = readEvent(event, `/results/${i}/transcript/${j}`))),
+  );
+  return run;
+}
+
+function readEvent(event: unknown, place: string): TranscriptEvent {
+  const type = typeof event === "object" && event !== null && "type" in event ? event.type : undefined;
+  if (typeof type !== "string" || !Object.hasOwn(EVENTS, type)) {
+    throw unreadable(`${fieldOf(`${place}/type`)} is none of ${Object.keys(EVENTS).join(", ")}`);
+  }
+  const schema = EVENTS[type as keyof typeof EVENTS];
+  const own = Value.Clean(schema, event);
+  if (Value.Check(schema, own)) return own;
+  throw unreadable(whatIsWrong(schema, own, place));
+}
+
+function unreadable(reason: string): UserError {
+  return new UserError(`This run cannot be read: ${reason}.`);
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { ARMS, oneOf } from "../protocol/index.ts";
+import { ARMS, oneOf, type TranscriptEvent } from "../protocol/index.ts";
 
 const Id = Type.String({ minLength: 1, maxLength: 200 });
 const Count = Type.Integer({ minimum: 0 });
@@ -8,6 +8,8 @@ const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 
 const Timing = Type.Object({ totalMs: Milliseconds, firstTokenMs: Milliseconds });
 const Usage = Type.Object({ promptTokens: Count, completionTokens: Count });
+/** What a model wrote is kept as it is, whatever its keys are. */
+const Arguments = Type.Unsafe<Record<string, unknown>>({ type: "object" });
 const Failure = nullable(Type.Object({ type: Type.String(), message: Type.String() }));
 const Killed = nullable(oneOf(["timeout", "memory", "output", "files", "crash", "cancelled"] as const));
 
@@ -18,7 +20,10 @@ const Decision = Type.Object({
   top: Type.Array(Type.Object({ token: Type.String(), probability: Type.Number() })),
 });
 
-/** Each kind of event by its name: a mistake in an event is told in the terms of its own kind. */
+/**
+ * Each kind of event by its name. No union: an event is cleaned as what it says it is, and its mistakes are told in the
+ * terms of its own kind.
+ */
 export const EVENTS = {
   model: Type.Object({
     type: Type.Literal("model"),
@@ -40,7 +45,7 @@ export const EVENTS = {
   tool_call: Type.Object({
     type: Type.Literal("tool_call"),
     step: Count,
-    call: Type.Object({ name: Type.String(), arguments: Type.Record(Type.String(), Type.Unknown()) }),
+    call: Type.Object({ name: Type.String(), arguments: Arguments }),
     raw: Type.String(),
   }),
   tool_result: Type.Object({
@@ -69,15 +74,6 @@ export const EVENTS = {
   }),
   answer: Type.Object({ type: Type.Literal("answer"), step: Count, text: Type.String() }),
 };
-const Event = Type.Union([
-  EVENTS.model,
-  EVENTS.decision,
-  EVENTS.tool_call,
-  EVENTS.tool_result,
-  EVENTS.error,
-  EVENTS.answer,
-]);
-
 const Scores = Type.Object({
   correct: Type.Boolean(),
   tool_correct: Type.Boolean(),
@@ -95,7 +91,8 @@ const Result = Type.Object({
   sample_id: Type.String({ minLength: 1 }),
   arm: oneOf(ARMS),
   repeat: Count,
-  transcript: Type.Array(Event),
+  // Events are read one by one.
+  transcript: Type.Array(Type.Unsafe<TranscriptEvent>({})),
   answer: Type.String(),
   scores: Scores,
   timing: Timing,
@@ -107,7 +104,9 @@ const Metric = Type.Object({
   ci95: nullable(Type.Tuple([Type.Number(), Type.Number()])),
   n: Count,
 });
-const Metrics = Type.Record(Type.String(), Metric);
+/** Any text, of several lines as well: what does not match is dropped. */
+const Key = Type.String({ pattern: "^[^]*$" });
+const Metrics = Type.Record(Key, Metric);
 
 const Config = Type.Object({
   model: Id,
@@ -133,7 +132,7 @@ const Environment = Type.Object({
   crossOriginIsolated: Type.Boolean(),
   threads: Count,
   gpu: nullable(Type.String()),
-  libraries: Type.Record(Type.String(), Type.String()),
+  libraries: Type.Record(Key, Type.String()),
 });
 
 const Model = Type.Object({

@@ -25,7 +25,7 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
 }
 
 describe("agentcoder", () => {
-  it("lists its commands, each with help of its own", async () => {
+  it("lists its commands, each with help of its own", { timeout: 60_000 }, async () => {
     const help = await run("--help");
     expect(help).toMatchObject({ code: 0, err: "" });
     const commands = help.out.split("\n").flatMap((line) => /^([a-z]+) {2,}\S/.exec(line)?.[1] ?? []);

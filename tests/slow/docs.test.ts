@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,11 +13,13 @@ let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "agentcoder-docs-"));
   const sources = (path: string) => !/(^|\/)(__pycache__|node_modules|\.venv|\.pytest_cache|\.ruff_cache)$/.test(path);
-  for (const name of ["package.json", "trainer-server", "public/models", "datasets"]) {
+  for (const name of ["trainer-server", "public/models", "datasets"]) {
     mkdirSync(join(copy, name, ".."), { recursive: true });
     cpSync(name, join(copy, name), { recursive: true, filter: sources });
   }
-  // The program itself runs from the clone, where its pages are built once.
+  // The program itself runs from the clone, where its pages are built once. A package of the program's own name would be
+  // what npx runs.
+  writeFileSync(join(copy, "package.json"), '{ "private": true }');
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));

@@ -21,6 +21,7 @@ describe("parseRun", () => {
       fc.property(anyRun, (run) => {
         expect(parseRun(JSON.stringify(run))).toEqual(run);
       }),
+      { numRuns: 60 },
     );
   });
 
@@ -51,7 +52,7 @@ describe("parseRun", () => {
     ["results.2.arm", "other", /field results\.2\.arm must be/],
     ["results.0.scores.p_call", 2, /field results\.0\.scores\.p_call must be <= 1/],
     ["results.0.timing.totalMs", -1, /field results\.0\.timing\.totalMs must be >= 0/],
-    ["results.0.transcript.0", "text", /field results\.0\.transcript\.0 is not an event/],
+    ["results.0.transcript.0", "text", /field results\.0\.transcript\.0\.type is none of model, decision/],
     ["results.0.transcript.0.type", "constructor", /transcript\.0\.type is none of model, decision/],
     ["results.0.transcript.1.decision.options.0.probability", "1", /decision\.options\.0\.probability must be number/],
     ["metrics.correctness.value", "0.9", /field metrics\.correctness\.value must be number/],
@@ -91,6 +92,16 @@ describe("parseRun", () => {
     const text = fileWith("results.0.transcript.0.x", 0).replace('"x":0', `"x":${deep}`);
     expect(() => parseRun(text)).toThrow(/nests more than 100 levels deep/);
   });
+
+  it.each(["__proto__", "constructor", "toString", "two\nlines", "\u2028", ""])(
+    "keeps what a model wrote under the key %j",
+    (key) => {
+      const field = `${JSON.stringify(key)}:{"a":[1]},`;
+      const text = JSON.stringify(completeRun()).replace('"arguments":{', () => `"arguments":{${field}`);
+      expect(text).toContain(field);
+      expect(JSON.stringify(parseRun(text))).toBe(text);
+    },
+  );
 
   it("changes no prototype, whatever a field is called", () => {
     const text = JSON.stringify(completeRun()).replace(

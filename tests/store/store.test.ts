@@ -25,7 +25,7 @@ describe("runs", () => {
         await store.deleteRun(run.id);
         expect(await store.getRun(run.id)).toBeUndefined();
       }),
-      { numRuns: 50 },
+      { numRuns: 20 },
     ));
 
   it("are saved piece by piece: what is stored is not written again", async () => {
