@@ -29,7 +29,9 @@ export async function gradeSympy(answer: string, gold: string, prompt: string, g
 /** A bare number or name occurs in many questions and says nothing. */
 function isRepeated(answer: string, prompt: string): boolean {
   const [given, asked] = [answer, prompt].map((text) => extractAnswer(text).replace(/\s/g, "").replaceAll("^", "**"));
-  return given !== undefined && /[a-z].*[-+*/]|[-+*/].*[a-z]/i.test(given) && asked !== undefined && asked.includes(given);
+  return (
+    given !== undefined && /[a-z].*[-+*/]|[-+*/].*[a-z]/i.test(given) && asked !== undefined && asked.includes(given)
+  );
 }
 
 async function indexOfEqual(member: string, wanted: string[], equal: NonNullable<Grader["equal"]>): Promise<number> {
