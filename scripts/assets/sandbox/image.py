@@ -4,10 +4,10 @@ import ast
 import importlib.util
 import marshal
 import sys
-import types
 import zipfile
 
 SITE = "/lib/site.zip"
+RUNNER = "/lib/_runner.py"
 # What small programs import most: in the image their import costs nothing.
 PRELOADED = """abc array ast asyncio base64 bisect calendar cmath collections contextlib copy csv dataclasses datetime
 decimal difflib enum fractions functools hashlib heapq io itertools json keyword linecache math operator os pathlib
@@ -24,11 +24,11 @@ def pack(wheels, rest):
     write(rest, {name: code for name, code in found.items() if module_name(name) not in sys.modules})
 
 
-def start(runner):
-    """Brings a new interpreter, with SITE written, to the state of the image."""
+def start():
+    """Brings a new interpreter, with SITE and RUNNER written, to the state of the image."""
     sys.path.append(SITE)
     preload()
-    install(runner)
+    install(RUNNER)
 
 
 def modules(wheels):
@@ -46,7 +46,9 @@ def compiled(source, path):
     """A .pyc that is never checked against a source, without documentation texts: they are a third of SymPy."""
     tree = ast.parse(source, path)
     for node in ast.walk(tree):
-        documented = isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None
+        documented = (
+            isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None
+        )
         if documented:
             node.body[0].value.value = ""
     code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
@@ -84,10 +86,11 @@ def preload():
     sympy.core.cache.clear_cache()
 
 
-def install(runner):
-    module = types.ModuleType("_runner")
-    module.__file__ = "_runner.py"
-    exec(compile(runner, module.__file__, "exec"), module.__dict__)
+def install(path):
+    """Loads the runner; its frames are told from the program's by the name of its file."""
+    spec = importlib.util.spec_from_file_location("_runner", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
     sys.modules["_runner"] = module
 
 

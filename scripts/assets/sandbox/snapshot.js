@@ -23,9 +23,10 @@ async function pack() {
 async function image({ all, rest }) {
   const python = await loadPyodide({ _makeSnapshot: true, env });
   python.FS.writeFile(SITE, all);
+  python.FS.writeFile("/lib/_runner.py", script);
   python.runPython(program);
   const [start, finish] = ["start", "finish"].map((name) => python.globals.get(name));
-  start(script);
+  start();
   python.FS.writeFile(SITE, rest);
   finish();
   start.destroy();

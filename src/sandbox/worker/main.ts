@@ -11,13 +11,8 @@ import { restore } from "./restore.ts";
  */
 const DIRECTORY = "/work";
 
-/** runner.py's `run`, called so that the program may wait for promises: asyncio.run needs that. */
-interface Runner {
-  callPromising(
-    code: string,
-    seed: number | undefined,
-  ): Promise<{ toJs(): [string | null, string | null, string]; destroy(): void }>;
-}
+/** runner.py's `run`. */
+type Runner = (code: string, seed: number | undefined) => { toJs(): [string | null, string | null, string] };
 
 addEventListener(
   "message",
@@ -30,7 +25,7 @@ addEventListener(
       (started) => {
         port.onmessage = ({ data }: MessageEvent<RunMessage>) => {
           port.onmessage = null;
-          void runProgram(started, data, send, now);
+          runProgram(started, data, send, now);
         };
         send({ type: "ready" });
       },
@@ -57,19 +52,19 @@ function removeReach(): void {
   Reflect.deleteProperty(Object.getPrototypeOf(navigator) as object, "gpu");
 }
 
-async function runProgram(
+function runProgram(
   { python, run }: { python: PyodideAPI; run: Runner },
   { nonce, code, files, seed, outputLimit }: RunMessage,
   send: (message: WorkerMessage) => void,
   now: () => number,
-): Promise<void> {
+): void {
   writeFiles(python.FS, DIRECTORY, files);
   limitFiles(python.FS, () => send({ type: "limit", reason: "files" }));
   const output = new Output(python, outputLimit, send);
   const begun = now();
   try {
     // undefined is None to Python; null is not.
-    const [value, errorType, errorMessage] = (await run.callPromising(code, seed ?? undefined)).toJs();
+    const [value, errorType, errorMessage] = run(code, seed ?? undefined).toJs();
     const time = (now() - begun) / 1000;
     if (!output.take((value?.length ?? 0) + errorMessage.length)) return;
     output.flush();

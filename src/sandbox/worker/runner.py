@@ -1,18 +1,53 @@
 """Runs one program as a notebook cell and tells what came of it. It lives in the image, and in each worker runs once."""
 
 import ast
+import asyncio
 import builtins
+import inspect
 import linecache
 import os
 import random
 import sys
+import time
 import traceback
+from contextlib import suppress
 
 PROGRAM = "program.py"
+AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 def no_input(prompt="", /):
     raise EOFError("input() is not available: a program gets no keyboard input here, put the values into the code")
+
+
+class Selector:
+    """Nothing can arrive from outside, so waiting for events is sleeping until the next timer."""
+
+    def select(self, timeout):
+        if timeout is None:
+            raise RuntimeError("every task waits for something that cannot happen")
+        time.sleep(max(0, timeout))
+        return []
+
+
+class EventLoop(asyncio.BaseEventLoop):
+    """An event loop inside one call: Pyodide's own needs the browser's, which waits until the program has ended."""
+
+    def __init__(self):
+        super().__init__()
+        self._selector = Selector()
+
+    def _process_events(self, events):
+        pass
+
+    def _write_to_self(self):
+        pass
+
+
+def run_coroutine(main, *, debug=None, loop_factory=None):
+    """asyncio.run."""
+    with asyncio.Runner(debug=debug, loop_factory=loop_factory or EventLoop) as runner:
+        return runner.run(main)
 
 
 def prepare(directory):
@@ -23,6 +58,9 @@ def prepare(directory):
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
     builtins.input = no_input
+    asyncio._set_running_loop(None)
+    asyncio.run = run_coroutine
+    asyncio.new_event_loop = EventLoop
     sys.modules.pop("_runner", None)
     warm_up()
 
@@ -63,10 +101,8 @@ def run(code, seed):
         failure = (type(error).__name__, text_of(error))
         report(error)
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(BaseException):
             stream.flush()
-        except BaseException:
-            pass
     return [value, *failure] if failure[0] else [value, None, ""]
 
 
@@ -74,18 +110,24 @@ def evaluate(code, main):
     """Executes the program; the repr of its last statement's value if that is an expression other than None."""
     tree = ast.parse(code, PROGRAM)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, PROGRAM, "exec"), main)
+    execute(compile(tree, PROGRAM, "exec", AWAIT), main)
     if last is None:
         return None
-    value = eval(compile(ast.Expression(last.value), PROGRAM, "eval"), main)
+    value = execute(compile(ast.Expression(last.value), PROGRAM, "eval", AWAIT), main)
     return None if value is None else repr(value)
 
 
+def execute(code, main):
+    """Runs compiled code; as in a notebook, it may await."""
+    if code.co_flags & inspect.CO_COROUTINE:
+        return run_coroutine(eval(code, main))
+    return eval(code, main)
+
+
 def text_of(error):
-    try:
+    with suppress(BaseException):
         return str(error)
-    except BaseException:
-        return "its text could not be made"
+    return "its text could not be made"
 
 
 def report(error):
@@ -95,7 +137,5 @@ def report(error):
         frames = frames.tb_next
     if frames is None and not isinstance(error, SyntaxError):
         frames = error.__traceback__
-    try:
+    with suppress(BaseException):
         traceback.print_exception(type(error), error, frames)
-    except BaseException:
-        pass
