@@ -46,6 +46,15 @@ def tiny_model(kind: str, tied: bool, seed: int = 0) -> Any:
     return model
 
 
+def on_grids(model: Any) -> Any:
+    """The model with its weights rounded as a Q4_1 GGUF file rounds them, which eight bits can hold exactly."""
+    for name, weight in model.named_parameters():
+        kind = gguf.GGMLQuantizationType.Q8_0 if "embed" in name else gguf.GGMLQuantizationType.Q4_1
+        if weight.dim() > 1:
+            weight.data = torch.from_numpy(gguf.dequantize(gguf.quantize(weight.detach().numpy(), kind), kind))
+    return model
+
+
 def save_directory(model: Any, directory: Path) -> Path:
     """A Hugging Face directory with nano's tokenizer."""
     model.save_pretrained(directory)
