@@ -35,9 +35,9 @@ class Recipe:
     """
 
     seed: int = 1
-    steps: int = 2950
+    steps: int = 1300
     warmup: int = 60
-    decay: int = 1840
+    decay: int = 650
     rows: int = 6
     length: int = 960
     workers: int = 2
