@@ -1,0 +1,130 @@
+import type { Browser, BrowserContext } from "@playwright/test";
+import { expect, startStaticHost, test, type Page } from "./fixtures.ts";
+
+// The whole way with the bundled model: first open, run, result, reload, link, a stranger's browser, the same digest.
+const SAMPLES = 12;
+
+// Tracing asks the page questions too: see openUntilIsolated.
+test.use({ trace: "off" });
+
+async function runNano(page: Page): Promise<void> {
+  await page.getByRole("radio", { name: "nano", exact: true }).check({ force: true });
+  await page.getByLabel("Samples", { exact: true }).fill(String(SAMPLES));
+  await page.getByRole("button", { name: "Run" }).click();
+  await expect(page.getByRole("region", { name: "Headline" })).toBeVisible({ timeout: 90_000 });
+}
+
+async function digests(page: Page): Promise<{ decisions: string | null; tokens: string | null }> {
+  const read = (id: string) => page.getByTestId(id).textContent();
+  return { decisions: await read("digest-decisions"), tokens: await read("digest-tokens") };
+}
+
+/** From a page on which nothing was done yet to a result that outlives a reload; returns its link and digests. */
+async function visit(page: Page, url: string) {
+  await page.goto(url);
+  await runNano(page);
+  const first = await digests(page);
+  expect(first.tokens).toMatch(/^[0-9a-f]{64}$/);
+  await page.reload();
+  await expect(page.getByTestId("digest")).toBeVisible();
+  expect(await digests(page)).toEqual(first);
+  await page.getByRole("link", { name: "History" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "nano" })).toHaveCount(1);
+  await page.goBack();
+  await page.getByRole("button", { name: "Share link" }).click();
+  return { ...first, link: await page.getByTestId("share-link").inputValue() };
+}
+
+/** Opens a link in a profile of its own and runs it: the verdict must be `Identical`. */
+async function reproduce(browser: Browser, link: string): Promise<void> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(link);
+  await page.getByRole("button", { name: "Run" }).click();
+  await expect(page.getByTestId("verdict")).toContainText("Identical", { timeout: 90_000 });
+  await context.close();
+}
+
+/** Waits until the service worker says that everything is kept, so that the network can go away. */
+async function keptForOffline(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    await new Promise<void>((done) => {
+      navigator.serviceWorker.addEventListener("message", (event) => event.data === "kept" && done());
+      active?.postMessage("keep-all");
+    });
+  });
+}
+
+/**
+ * Opens a host that sends no headers: the service worker adds them, and the first visit is reloaded once. The page is
+ * not asked anything before that: a question counts as a person's gesture, and a page in use is not reloaded.
+ */
+async function openUntilIsolated(page: Page, url: string): Promise<void> {
+  let loads = 0;
+  const reloaded = new Promise<void>((done) => page.on("load", () => ++loads === 2 && done()));
+  await page.goto(url);
+  await reloaded;
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+}
+
+test("nano from the first open to the same digest in a stranger's browser, on our server", async ({
+  app,
+  page,
+  browser,
+}) => {
+  test.setTimeout(300_000);
+  const { link } = await visit(page, app.url);
+  await reproduce(browser, link);
+});
+
+test("the same on a plain file host under a sub-path, and then without any network", async ({ app, browser }) => {
+  test.setTimeout(420_000);
+  const host = await startStaticHost();
+  const context: BrowserContext = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await openUntilIsolated(page, host.url);
+    const online = await visit(page, host.url);
+    await reproduce(browser, online.link);
+
+    // What a link promises holds between hosts too.
+    const elsewhere = await browser.newContext();
+    const other = await elsewhere.newPage();
+    expect(await visit(other, app.url)).toMatchObject({ decisions: online.decisions, tokens: online.tokens });
+    await elsewhere.close();
+
+    await keptForOffline(page);
+    await host.stop();
+    await context.setOffline(true);
+    const again = await context.newPage();
+    await again.goto(host.url);
+    await runNano(again);
+    expect(await digests(again)).toEqual({ decisions: online.decisions, tokens: online.tokens });
+    await again.goto(`${host.url}#/playground`);
+    await expect(again.getByRole("heading", { level: 1 })).toBeVisible();
+  } finally {
+    await context.close();
+    await host.stop().catch(() => {});
+  }
+});
+
+test("cancelled in the middle, nano's answers are kept and the rest is run to the same digest", async ({
+  app,
+  page,
+}) => {
+  test.setTimeout(240_000);
+  await page.goto(app.url);
+  await runNano(page);
+  const whole = await digests(page);
+  await page.goto(`${app.url}#/`);
+  await page.getByRole("button", { name: "Run" }).click();
+  await expect(page.getByRole("progressbar", { name: "Samples" })).toHaveAttribute("aria-valuenow", /^[2-9]/, {
+    timeout: 60_000,
+  });
+  await page.keyboard.press("Escape");
+  await expect(page.getByText("The run was cancelled")).toBeVisible();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByTestId("digest")).toBeVisible({ timeout: 90_000 });
+  expect(await digests(page)).toEqual(whole);
+});
