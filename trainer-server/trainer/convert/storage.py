@@ -56,6 +56,7 @@ class Float:
 
     def __init__(self, stored: type[np.float32] | type[np.float16]) -> None:
         self._stored = stored
+        self._table = TABLE
 
     def _wide(self, graph: GraphWriter, tensor: str) -> str:
         if self._stored is np.float32:
@@ -67,15 +68,13 @@ class Float:
         return multiply(graph, name, x, self._wide(graph, stored), output)
 
     def table(self, graph: GraphWriter, name: str, weight: Array, ids: str) -> str:
-        stored = graph.constant(TABLE, weight.astype(self._stored))
-        if self._stored is np.float32:
-            return graph.node("Gather", name, [stored, ids], axis=0)
-        # Looked up before it is widened: the table itself stays small in memory.
-        rows = graph.node("Gather", f"{name}/stored", [stored, ids], axis=0)
-        return graph.node("Cast", name, [rows], to=FLOAT)
+        graph.constant(TABLE, weight.astype(self._stored))
+        # Widened before it is looked up: a GPU without half precision cannot even copy fp16 rows.
+        self._table = self._wide(graph, TABLE)
+        return graph.node("Gather", name, [self._table, ids], axis=0)
 
     def tied_linear(self, graph: GraphWriter, name: str, weight: Array, x: str, output: str) -> str:
-        turned = graph.node("Transpose", f"{name}/Transpose", [self._wide(graph, TABLE)], perm=[1, 0])
+        turned = graph.node("Transpose", f"{name}/Transpose", [self._table], perm=[1, 0])
         return multiply(graph, name, x, turned, output)
 
 
@@ -127,30 +126,39 @@ class Int8:
         # Blocks first, outputs last: the layout that the multiplication wants, so that nothing is turned at load.
         for suffix, value in zip(("", "_scale", "_low"), to_levels(weight), strict=True):
             graph.constant(f"{stem}{suffix}", value.transpose(1, 2, 0))
-        wide = self._widen(graph, stem, stem, f"{stem}_scale", [weight.shape[1], weight.shape[0]], f"{stem}_low")
+        scale, low = (
+            graph.node("Cast", f"{stem}{suffix}/Cast", [f"{stem}{suffix}"], to=FLOAT) for suffix in ("_scale", "_low")
+        )
+        wide = self._scaled(graph, stem, stem, scale, [weight.shape[1], weight.shape[0]], low)
         return multiply(graph, name, x, wide, output)
 
     def table(self, graph: GraphWriter, name: str, weight: Array, ids: str) -> str:
         values, scales = to_blocks(weight)
         graph.constant(TABLE, values)
         graph.constant(f"{TABLE}_scale", scales)
+        # Rows are looked up small, so that the table is not kept in fp32; their scales widened, as above.
         rows = graph.node("Gather", f"{name}/stored", [TABLE, ids], axis=0)
-        factors = graph.node("Gather", f"{name}/scale", [f"{TABLE}_scale", ids], axis=0)
-        return self._widen(graph, name, rows, factors, [0, 0, weight.shape[1]])
+        wide = graph.node("Cast", f"{TABLE}_scale/Cast", [f"{TABLE}_scale"], to=FLOAT)
+        factors = graph.node("Gather", f"{name}/scale", [wide, ids], axis=0)
+        return self._scaled(graph, name, rows, factors, [0, 0, weight.shape[1]])
 
     def tied_linear(self, graph: GraphWriter, name: str, weight: Array, x: str, output: str) -> str:
-        wide = self._widen(graph, TABLE, TABLE, f"{TABLE}_scale", list(weight.shape))
-        turned = graph.node("Transpose", f"{name}/Transpose", [wide], perm=[1, 0])
+        scale = f"{TABLE}_scale/Cast/output_0"
+        turned = graph.node(
+            "Transpose",
+            f"{name}/Transpose",
+            [self._scaled(graph, TABLE, TABLE, scale, list(weight.shape))],
+            perm=[1, 0],
+        )
         return multiply(graph, name, x, turned, output)
 
-    def _widen(
-        self, graph: GraphWriter, name: str, values: str, scales: str, shape: list[int], low: str | None = None
+    def _scaled(
+        self, graph: GraphWriter, name: str, values: str, scale: str, shape: list[int], low: str | None = None
     ) -> str:
+        """values * scale + low in fp32, in a new shape; `scale` and `low` are fp32 already."""
         value = graph.node("Cast", f"{name}/Cast", [values], to=FLOAT)
-        scale = graph.node("Cast", f"{name}/CastScale", [scales], to=FLOAT)
         product = graph.node("Mul", f"{name}/Mul", [value, scale])
         if low is not None:
-            lowest = graph.node("Cast", f"{name}/CastLow", [low], to=FLOAT)
-            product = graph.node("Add", f"{name}/Add", [product, lowest])
+            product = graph.node("Add", f"{name}/Add", [product, low])
         target = graph.constant(f"{name}/shape", np.array(shape, np.int64))
         return graph.node("Reshape", f"{name}/Reshape", [product, target])
