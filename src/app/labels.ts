@@ -1,6 +1,6 @@
 import type { Arm, Category, ErrorKind, RunConfig } from "../protocol/index.ts";
 
-export const CATEGORY_TITLES: Record<Category, string> = {
+const CATEGORY_TITLES: Record<Category, string> = {
   pure_reasoning: "Pure reasoning",
   execution_required: "Execution required",
   ambiguous: "Ambiguous",

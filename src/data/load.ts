@@ -13,13 +13,13 @@ export interface Dataset {
 }
 
 /** `datasets/<name>/manifest.json`: what the published bytes are. */
-export const Manifest = Type.Object({
+const Manifest = Type.Object({
   name: Type.String(),
   version: Type.String(),
   sha256: Type.String(),
   samples: Type.Integer(),
 });
-export type Manifest = Static<typeof Manifest>;
+type Manifest = Static<typeof Manifest>;
 
 /**
  * Fetches a published dataset from beside the page and holds its bytes to the manifest. UserError: there is none of this

@@ -1,7 +1,7 @@
 import type { Sample } from "../../src/protocol/index.ts";
 
 /** A sample with the fields that a test does not care about filled in. */
-export function sample(fields: Partial<Sample> & Pick<Sample, "id" | "optimal_tool">): Sample {
+function sample(fields: Partial<Sample> & Pick<Sample, "id" | "optimal_tool">): Sample {
   return {
     prompt: `question ${fields.id}`,
     reasoning: "",

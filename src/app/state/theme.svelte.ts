@@ -1,4 +1,4 @@
-export type ThemeChoice = "system" | "light" | "dark";
+type ThemeChoice = "system" | "light" | "dark";
 const KEY = "agentcoder.theme";
 const ORDER: ThemeChoice[] = ["system", "light", "dark"];
 

@@ -1,7 +1,7 @@
 import { UserError, type ToolCall } from "../../protocol/index.ts";
 
 /** What the generator needs of an outcome. */
-export interface Called {
+interface Called {
   success: boolean;
   output: string;
   error: { type: string; message: string } | null;

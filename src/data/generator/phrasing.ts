@@ -44,7 +44,7 @@ export function ask(
   return fill(plural ? form.replace(/^what is/, "what are") : form, values);
 }
 
-export function fill(form: string, values: Values): string {
+function fill(form: string, values: Values): string {
   return form.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`The form "${form}" has no value for ${name}.`);

@@ -25,7 +25,7 @@ export function gradeNumeric(answer: string, gold: string, prompt: string, toler
 }
 
 /** The numbers of a text as written, without thousands separators. */
-export function numbersIn(text: string): string[] {
+function numbersIn(text: string): string[] {
   return [...ungroup(text.normalize("NFKC")).matchAll(NUMBER)].map(([number]) =>
     number.replace("−", "-").replace(/^\+/, "").replace(/\.$/, ""),
   );

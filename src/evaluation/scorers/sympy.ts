@@ -50,7 +50,7 @@ function members(text: string): string[] {
  * Whether a text is arithmetic and nothing else. The two sides are put into one expression, so an answer must not be
  * able to bring its own logic or to close the brackets around it.
  */
-export function isExpression(text: string): boolean {
+function isExpression(text: string): boolean {
   if (text === "" || text.length > LONGEST || !/^[\w\s+\-*/^().]+$/.test(text)) return false;
   const names = text.match(/[A-Za-z_]\w*/g) ?? [];
   if (!names.every((name) => name.length === 1 || KNOWN_NAMES.has(name))) return false;

@@ -14,7 +14,7 @@ export function systemPrompt(tools: readonly ToolSchema[], task?: string): strin
 }
 
 /** `- name(parameter: type, optional?: a|b): description` */
-export function renderTool(tool: ToolSchema): string {
+function renderTool(tool: ToolSchema): string {
   const required = new Set(tool.parameters.required ?? []);
   const parameters = Object.entries(tool.parameters.properties ?? {}).map(
     ([name, schema]) => `${name}${required.has(name) ? "" : "?"}: ${renderType(schema)}`,
