@@ -25,28 +25,35 @@ export default async function sandboxWorker({ root }) {
     configFile: false,
     publicDir: false,
     logLevel: "error",
-    plugins: [namedWasm],
+    plugins: [withoutAddresses],
     build: {
       write: false,
       target: "es2022",
-      lib: { entry: join(root, FOLDER, "main.ts"), formats: ["es"], fileName: "worker" },
-      rolldownOptions: { output: { codeSplitting: false } },
+      minify: true,
+      // A classic script: a module worker cannot start from a blob: address in an opaque origin.
+      lib: { entry: join(root, FOLDER, "main.ts"), formats: ["iife"], name: "worker", fileName: "worker" },
     },
   });
   const [{ output }] = [result].flat();
   if (output.length !== 1) throw new Error(`The worker must be one file: ${output.map((file) => file.fileName)}`);
-  const code = output[0].code;
+  // In strict code no function tells who called it and with what: the program is called by functions that hold the port.
+  const code = `"use strict";\n${output[0].code}`;
   await publish(join(root, "public/runtime/python"), "worker.json", {
     worker: ["worker.js.gz", gzipSync(code, { level: 9 })],
   });
 }
 
-/** The WebAssembly comes from the page, compiled: without this the build would put all of it into the text. */
-const namedWasm = {
-  name: "named-wasm",
+/**
+ * A classic script has no `import.meta`; and the WebAssembly, which Pyodide would look for beside itself, comes from the
+ * page, compiled: without this the build would put all of it into the text.
+ */
+const withoutAddresses = {
+  name: "without-addresses",
   enforce: "pre",
   transform(code, id) {
     if (!id.endsWith("pyodide.asm.mjs")) return null;
-    return code.replaceAll(/new URL\("pyodide\.asm\.wasm",\s*import\.meta\.url\)\.href/g, '"pyodide.asm.wasm"');
+    return code
+      .replaceAll(/new URL\("pyodide\.asm\.wasm",\s*import\.meta\.url\)\.href/g, '"pyodide.asm.wasm"')
+      .replaceAll("import.meta.url", '"https://sandbox.invalid/"');
   },
 };

@@ -2,12 +2,13 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { register } from "tsx/esm/api";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /** The interpreter of the companion server's environment, with the tools of the tests; made when it is missing. */
 export async function ensurePython() {
+  // Not at the top of the file: on a new machine the packages are installed by this very command.
+  const { register } = await import("tsx/esm/api");
   register();
   const { PythonEnvironment } = await import("../../trainer-server/server/python.ts");
   const { homeDirectory } = await import("../../trainer-server/server/index.ts");
