@@ -11,7 +11,7 @@ async function start({ id, memory, port }) {
   try {
     const module = await modules.get(memory);
     const assets = { ...parts, module, image: await image };
-    const worker = new Worker(script, { type: "module" });
+    const worker = new Worker(script);
     workers.set(id, worker);
     worker.onerror = (event) => host.postMessage({ type: "crashed", id, message: String(event.message) });
     worker.postMessage({ port, assets }, [port]);
@@ -29,7 +29,7 @@ function compile(wasm) {
 
 function obey({ data }) {
   if (data.type === "assets") {
-    script = "data:text/javascript;charset=utf-8," + encodeURIComponent(data.script);
+    script = URL.createObjectURL(new Blob([data.script], { type: "text/javascript" }));
     parts = data.parts;
     image = compile(data.image);
   } else if (data.type === "compile") {
@@ -50,12 +50,12 @@ addEventListener("message", (event) => {
 });
 `;
 
-/** The frame's own policy: its one script, WebAssembly, and workers from data: addresses. Nothing else, no connection. */
+/** The frame's own policy: its one script, WebAssembly, and workers from blob: addresses. Nothing else, no connection. */
 export function framePolicy(scriptHash: string): string {
   return [
     "default-src 'none'",
     `script-src 'sha256-${scriptHash}' 'wasm-unsafe-eval'`,
-    "worker-src data:",
+    "worker-src blob:",
     "connect-src 'none'",
   ].join("; ");
 }

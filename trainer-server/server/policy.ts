@@ -10,7 +10,7 @@ export function contentSecurityPolicy(): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'wasm-unsafe-eval' 'sha256-${frame}'`,
-    "worker-src 'self' blob: data:",
+    "worker-src 'self' blob:",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "connect-src 'self' blob: data:",

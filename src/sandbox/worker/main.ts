@@ -1,3 +1,4 @@
+import "./classic.ts";
 import type { PyodideAPI } from "pyodide";
 import { collectFiles, writeFiles } from "./files.ts";
 import type { RunMessage, WorkerAssets, WorkerMessage } from "./messages.ts";
@@ -46,9 +47,13 @@ async function start(assets: WorkerAssets): Promise<{ python: PyodideAPI; run: R
   return { python, run: runner.run };
 }
 
-/** Nested workers would be the one way left to turn text into JavaScript, and a GPU is nothing a program needs. */
+/**
+ * Nested workers would be the one way left to turn text into JavaScript, a broadcast would reach the program that runs
+ * beside this one, and a GPU is nothing a program needs.
+ */
 function removeReach(): void {
   Reflect.deleteProperty(globalThis, "Worker");
+  Reflect.deleteProperty(globalThis, "BroadcastChannel");
   Reflect.deleteProperty(Object.getPrototypeOf(navigator) as object, "gpu");
 }
 

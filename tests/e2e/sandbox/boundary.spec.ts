@@ -71,13 +71,16 @@ test("no storage, no page, no code from text", async ({ run, sandbox }) => {
       "constructor of an array": "to_js([1]).constructor.constructor('return 1')()",
       "constructor of a function": "pyodide_js.loadPackage.constructor('return 1')()",
       Worker: "js.Worker.new('data:text/javascript,1')",
+      BroadcastChannel: "js.BroadcastChannel.new('between runs')",
       SharedWorker: "js.SharedWorker.new('data:text/javascript,1')",
       gpu: "js.navigator.gpu",
+      caller: "pyodide_js._module.callPyObject.caller",
+      arguments: "pyodide_js._module.callPyObject.arguments",
     }),
-    "import js\nfrom pyodide.ffi import run_sync\nrun_sync(js.navigator.storage.getDirectory())",
+    "import js\nfrom pyodide.ffi import run_sync\nrun_sync(js.Promise.resolve(1))",
     "import ctypes\nctypes.CDLL(None).emscripten_run_script_int(b'1 + 1')",
   );
-  expect(refusals(result)).toHaveLength(11);
+  expect(refusals(result)).toHaveLength(14);
   // A program runs inside one call: no promise settles before its worker is gone.
   expect(later).toMatchObject({ success: false, error: { type: "RuntimeError" } });
   expect(script).toMatchObject({ success: false, value: null, killed: "crash" });
