@@ -8,7 +8,7 @@ export const smollm2: ModelSpec = {
   runtime: "transformers",
   promptFormat: "chatml",
   parameters: 134_515_008,
-  // The converted graph holds rotary tables for this many positions; the weights know 8,192.
+  // Bounds the memory of keys and values; weights and graph know 8,192 positions.
   context: 2048,
   license: "Apache-2.0",
   source: "HuggingFaceTB/SmolLM2-135M-Instruct (arXiv 2502.02737)",

@@ -1,4 +1,4 @@
-"""Storage for GPUs: MatMulNBits, four bits in the layers and eight in the shared embedding and vocabulary matrix."""
+"""Storage for GPUs: MatMulNBits, four bits for most of the layers' matrices, eight for the rest and the vocabulary."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ def pack_nibbles(values: Bytes) -> Bytes:
 
 
 class NBits:
-    """Matrices stay small in memory: the multiplication widens them block by block."""
+    """Matrices stay small in memory: the multiplication widens them block by block.
+
+    `layers` holds the matrices that were rounded to four bits, by node; the others are stored in eight.
+    """
 
     def __init__(self, layers: Mapping[str, FourBit], half: bool) -> None:
         self.half = half
