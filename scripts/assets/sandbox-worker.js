@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "vite";
 import { keyOf, publish } from "./sandbox/publish.js";
 
 const FOLDER = "src/sandbox/worker";
@@ -20,6 +19,8 @@ export async function key(root) {
 
 /** Makes the sandbox's worker: Pyodide's JavaScript and ours as one text that imports nothing. */
 export default async function sandboxWorker({ root }) {
+  // Only here: loading it takes longer than finding out that there is nothing to do.
+  const { build } = await import("vite");
   const result = await build({
     root,
     configFile: false,
