@@ -18,7 +18,7 @@ const END = "<|im_end|>";
 const CONTROL = ["<|im_start|>", END, "<tool_response>", "</tool_response>"];
 const HALVES = ["\u00c3", "\u00a9", "\u00f0\u009f", "\u0098\u0080", "\u0080"];
 export const PIECES = [...TEXTS.map(encodeBytes), ...HALVES, ...CONTROL];
-const END_ID = PIECES.indexOf(END);
+export const END_ID = PIECES.indexOf(END);
 
 /** Greedy longest-match encoder over the pieces; bytes outside them are dropped. Enough of a tokenizer for the loop. */
 export const encoder = {
