@@ -25,8 +25,10 @@ def test_steps_are_those_of_pytorch_s_muon() -> None:
     ours = torch.nn.Parameter(torch.randn(48, 96))
     theirs = torch.nn.Parameter(ours.detach().clone())
     start = ours.detach().clone()
-    options = {"lr": 1e-2, "weight_decay": 0.01}
-    pair = (Muon([ours], **options), torch.optim.Muon([theirs], adjust_lr_fn="match_rms_adamw", **options))
+    pair = (
+        Muon([ours], lr=1e-2, weight_decay=0.01),
+        torch.optim.Muon([theirs], lr=1e-2, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+    )
     for _ in range(5):
         gradient = torch.randn(48, 96)
         ours.grad, theirs.grad = gradient.clone(), gradient.clone()

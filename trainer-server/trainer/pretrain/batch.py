@@ -46,7 +46,8 @@ def _head_row(rng: Random) -> tuple[tuple[Tool, ...], Callable[[], list[Piece]]]
     """A row of nothing but short answers by head, mostly behind the short system turn that lists no tools."""
     tools = DEFAULT_TOOLS if rng.random() < 0.3 else ()
     openers = ANSWER_OPENERS if tools else ANSWER_OPENERS + CALL_OPENERS
-    families, weights = zip(*BY_HEAD, strict=True)
+    families = [family for family, _ in BY_HEAD]
+    weights = [weight for _, weight in BY_HEAD]
 
     def draw() -> list[Piece]:
         task = rng.choices(families, weights)[0](rng, False)

@@ -51,7 +51,8 @@ class Player:
         for at in range(0, len(order), self.batch):
             places = order[at : at + self.batch]
             ids, mask = self._padded([conversations[place] + OPENING for place in places])
-            out = self.model.generate(
+            # transformers gives this method to its models by a mixin that pyright cannot follow.
+            out = self.model.generate(  # pyright: ignore[reportAttributeAccessIssue]
                 input_ids=ids,
                 attention_mask=mask,
                 max_new_tokens=longest,

@@ -15,9 +15,9 @@ from random import Random
 
 import torch
 import torch.distributed as dist
-import torch.multiprocessing as mp
 import torch.nn.functional as F
 from tokenizers import Tokenizer
+from torch.multiprocessing.spawn import spawn
 from transformers import Qwen2ForCausalLM
 
 from .attention import NAME
@@ -164,7 +164,7 @@ def run(recipe: Recipe, directory: Path, resume: Path | None = None, save_every:
         return
     meeting = directory / "meeting"
     meeting.unlink(missing_ok=True)
-    mp.spawn(_work, (recipe, directory, resume, save_every), nprocs=recipe.workers)
+    spawn(_work, (recipe, directory, resume, save_every), nprocs=recipe.workers)
 
 
 def _work(worker: int, recipe: Recipe, directory: Path, resume: Path | None, save_every: int) -> None:
