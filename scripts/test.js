@@ -33,13 +33,7 @@ function stages(python) {
     cwd: resolve(ROOT, "trainer-server"),
     report: { kind: "junit", file: report(`${name}.xml`) },
   });
-  if (slow) {
-    return [
-      vitest("slow", "--config", "vitest.slow.config.ts"),
-      playwright("slow-browser", "--config", "playwright.slow.config.ts"),
-      pytest("slow-python", "-m", "slow"),
-    ];
-  }
+  if (slow) return [vitest("slow", "--config", "vitest.slow.config.ts")];
   const trainer = resolve(ROOT, "trainer-server");
   return [
     { name: "lint", command: ["npm", "run", "--silent", "lint"] },
@@ -49,7 +43,7 @@ function stages(python) {
     { name: "pyright", command: [python, "-m", "pyright"], cwd: trainer },
     vitest("unit"),
     playwright("browser"),
-    pytest("python", "-m", "not slow"),
+    pytest("python"),
   ];
 }
 
