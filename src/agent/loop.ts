@@ -20,7 +20,7 @@ import { notListed, renderResult, type Toolbox } from "./toolbox.ts";
 export interface AgentOptions {
   model: LoadedModel;
   tools: Toolbox;
-  /** The tools that are listed; every registered one by default. */
+  /** The tools that are listed; by default every registered one that is not on request. */
   toolNames?: string[];
   prompt: string;
   /** free by default. */

@@ -34,8 +34,8 @@ export class ToolRegistry {
     return [...this.tools.values()];
   }
 
-  /** What prompts list: these tools in this order, or all. UserError: one of them is not registered. */
-  schemas(names: readonly string[] = [...this.tools.keys()]): ToolSchema[] {
+  /** What prompts list: these tools in this order, or all but those on request. UserError: one is not registered. */
+  schemas(names: readonly string[] = this.unasked()): ToolSchema[] {
     return [...new Set(names)].map((wanted) => {
       const tool = this.tools.get(wanted);
       if (!tool) throw new UserError(`No tool is called "${wanted}": ${this.known()}.`);
@@ -63,6 +63,10 @@ export class ToolRegistry {
       const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
       return failure(name, message, { execution_time: seconds() });
     }
+  }
+
+  private unasked(): string[] {
+    return [...this.tools].flatMap(([name, { onRequest }]) => (onRequest ? [] : [name]));
   }
 
   private known(): string {

@@ -22,6 +22,8 @@ export type ToolFunction = (args: Record<string, unknown>, context: ToolContext)
 
 /** What a model may call: how it is listed in prompts, and what it does. */
 export interface Tool extends ToolSchema {
+  /** Listed only where it is named; a tool that is not on request is listed wherever nothing is said. */
+  onRequest?: boolean;
   run: ToolFunction;
 }
 
