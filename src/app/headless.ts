@@ -8,6 +8,7 @@ import {
   type ExecResult,
   type HeadlessApi,
   type Reply,
+  type ToolCall,
 } from "../protocol/index.ts";
 import { PythonSandbox } from "../sandbox/index.ts";
 import { createDefaultTools } from "../tools/index.ts";
@@ -23,6 +24,8 @@ async function reply<T>(work: () => Promise<T>): Promise<Reply<T>> {
   }
 }
 
+const stopping = new AbortController();
+
 async function fromFile({ name, text }: DatasetFile): Promise<Dataset> {
   return { name, version: "file", sha256: await sha256(text), samples: parseDataset(text, name) };
 }
@@ -36,6 +39,7 @@ const api: HeadlessApi = {
       const dataset = options.file ? await fromFile(options.file) : await loadDataset(config.dataset);
       const run = await runExperiment(config, {
         dataset,
+        signal: stopping.signal,
         onStage: (stage, progress) => tell("stage", { stage, progress }),
         onResult: (result, progress) => tell("result", { result, progress }),
       });
@@ -49,7 +53,10 @@ const api: HeadlessApi = {
       try {
         const results: ExecResult[] = [];
         for (const { id, code, ...limits } of rows) {
-          const result = { ...(id !== undefined && { id }), ...(await sandbox.execute(code, limits)) };
+          const result = {
+            ...(id !== undefined && { id }),
+            ...(await sandbox.execute(code, { ...limits, signal: stopping.signal })),
+          };
           results.push(result);
           tell("row", { done: results.length, total: rows.length });
         }
@@ -65,12 +72,18 @@ const api: HeadlessApi = {
       const sandbox = new PythonSandbox();
       try {
         const tools = createDefaultTools(sandbox);
-        const generator = new SyntheticDataGenerator({ seed: order.seed, call: (call) => tools.call(call) });
+        const call = (toolCall: ToolCall) => {
+          if (stopping.signal.aborted) throw new UserError("Cancelled: no dataset was written.");
+          return tools.call(toolCall, { signal: stopping.signal });
+        };
+        const generator = new SyntheticDataGenerator({ seed: order.seed, call });
         return toJsonl(await generator.generate(order as Parameters<typeof generator.generate>[0]));
       } finally {
         sandbox.dispose();
       }
     }),
+
+  stop: () => stopping.abort(),
 };
 
 window.agentcoder = api;

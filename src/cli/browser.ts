@@ -7,11 +7,14 @@ import { startServer } from "../../trainer-server/server/index.ts";
 import { UserError, type Reply } from "../protocol/index.ts";
 import { chromiumFlags, findChromium } from "./chromium.ts";
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 export type Listener = (kind: string, value: unknown) => void;
 
 /**
  * The only driver of a browser: serves the built pages on a free port, opens headless.html in a Chromium with a profile
- * of its own, lets `work` use the page, and takes everything down again whatever happens.
+ * of its own, lets `work` use the page, and takes everything down again whatever happens. Interrupted (Ctrl-C, SIGTERM) it
+ * asks the page to stop, so that `work` ends with what was done; interrupted again it gives up (UserError).
  */
 export async function inBrowser<T>(work: (page: Page) => Promise<T>, listen: Listener = () => {}): Promise<T> {
   const executablePath = findChromium();
@@ -28,6 +31,10 @@ export async function inBrowser<T>(work: (page: Page) => Promise<T>, listen: Lis
       headless: true,
       args: chromiumFlags(),
       serviceWorkers: "block",
+      // An interrupted command keeps what it has: see below.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
     });
     closing.push(() => context.close());
     await context.exposeBinding("agentcoderTell", (_source, kind: string, value: unknown) => listen(kind, value));
@@ -40,12 +47,22 @@ export async function inBrowser<T>(work: (page: Page) => Promise<T>, listen: Lis
       );
       page.on("pageerror", (error) => reject(error));
     });
+    const interrupted = new Promise<never>((_, reject) => {
+      let once = false;
+      const interrupt = () => {
+        if (once) return reject(new UserError("Interrupted: nothing was kept."));
+        once = true;
+        page.evaluate(() => window.agentcoder.stop()).catch(reject);
+      };
+      for (const signal of SIGNALS) process.on(signal, interrupt);
+      closing.push(async () => SIGNALS.forEach((signal) => process.off(signal, interrupt)));
+    });
     const use = async () => {
       await page.goto(`${server.url}headless.html`);
       await page.waitForFunction(() => "agentcoder" in window);
       return work(page);
     };
-    return await Promise.race([use(), broken]);
+    return await Promise.race([use(), broken, interrupted]);
   } finally {
     for (const close of closing.reverse()) await close().catch(() => {});
   }

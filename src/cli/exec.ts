@@ -43,7 +43,7 @@ export async function exec(argv: string[]): Promise<number> {
   progress("");
   if (jsonl !== undefined) {
     for (const result of results) print(JSON.stringify(result));
-    return 0;
+    return results.some(({ killed }) => killed === "cancelled") ? 1 : 0;
   }
   const [result] = results;
   if (!result) throw new Error("The sandbox gave no result.");

@@ -2,9 +2,17 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { messageOf, UserError } from "../protocol/index.ts";
 
-/** Progress, on standard error: a line that is replaced on a terminal, and left out where nobody watches it. */
+/** Milliseconds between lines of progress in a log. */
+const INTERVAL = 10_000;
+let lastLine = Date.now();
+
+/** Progress, on standard error: a line that is replaced on a terminal; in a log, one every ten seconds. */
 export function progress(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+  else if (line !== "" && Date.now() - lastLine >= INTERVAL) {
+    lastLine = Date.now();
+    process.stderr.write(`${line}\n`);
+  }
 }
 
 /** A line on standard error that stays. */

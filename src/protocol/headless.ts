@@ -25,6 +25,8 @@ export interface HeadlessApi {
   ): Promise<Reply<{ run: Run; plots: Record<string, string> }>>;
   exec(rows: ExecRequest[]): Promise<Reply<ExecResult[]>>;
   generate(order: GenerateOrder): Promise<Reply<string>>;
+  /** Cancels what is under way: a run and programs end with what was done. */
+  stop(): void;
 }
 
 declare global {

@@ -30,6 +30,18 @@ describe("what is printed", () => {
     note("remark");
     expect(said.err).toBe("\r\x1b[K1 of 2\r\x1b[K\r\x1b[Kremark\n");
   });
+
+  it("adds a line of progress to a log every ten seconds", () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const said = captured();
+    for (let second = 1; second <= 25; second++) {
+      vi.advanceTimersByTime(1000);
+      progress(`${second} of 25`);
+    }
+    progress("");
+    expect(said.err.split("\n").filter(Boolean).length).toBe(2);
+    vi.useRealTimers();
+  });
 });
 
 describe("files", () => {

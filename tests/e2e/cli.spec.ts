@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test as base } from "@playwright/test";
@@ -87,6 +87,38 @@ test("baseline writes the plots of a published dataset", async ({ home }) => {
   expect(code, err).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ output: at("run.json"), status: "complete" });
   expect((await readdir(at("plots"))).sort()).toEqual(["accuracy_by_category.svg", "confusion.svg", "latency.svg"]);
+});
+
+test("an interrupted baseline keeps what was done, and leaves no browser behind", async ({ home }) => {
+  const sample = {
+    prompt: "Wait.",
+    optimal_tool: "code_executor",
+    reasoning: "It waits.",
+    difficulty: "easy",
+    category: "execution_required",
+    ground_truth_output: "1",
+    alternative_tools: [],
+    gold_program: "import time\ntime.sleep(3)\nprint(1)",
+  };
+  const [data, output, temporary] = [join(home, "slow.jsonl"), join(home, "run.json"), join(home, "tmp")];
+  const rows = Array.from({ length: 40 }, (_, i) => JSON.stringify({ ...sample, id: `s${i}` }));
+  await writeFile(data, rows.join("\n"));
+  await mkdir(temporary);
+  const argv = ["baseline", "--model", "always-tool", "--dataset", data, "--output", output];
+  let isAsked = false;
+  const { code, err } = await agentcoder(argv, { AGENTCODER_HOME: home, TMPDIR: temporary }, (said, child) => {
+    // The progress of a log begins after ten seconds.
+    if (isAsked || !/^[1-9]\d* of 40 samples/m.test(said)) return;
+    isAsked = true;
+    child.kill("SIGTERM");
+  });
+  expect(code, err).toBe(1);
+  expect(err).toContain("The run is cancelled.");
+  const { status, results } = parseRun(await readFile(output, "utf8"));
+  expect(status).toBe("cancelled");
+  expect(results.length).toBeGreaterThan(0);
+  expect(results.length).toBeLessThan(40);
+  expect((await readdir(temporary)).filter((name) => name.startsWith("agentcoder"))).toEqual([]);
 });
 
 test("what the page refuses is one sentence and exit code 1", async ({ home }) => {

@@ -49,8 +49,8 @@ async function runAll(page: Page): Promise<void> {
 async function finishRun(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await run(page, "random", 48);
-  await page.getByRole("region", { name: "Headline" }).waitFor({ timeout: 120_000 });
-  await page.locator("figure svg").nth(1).waitFor();
+  await page.getByRole("region", { name: "Headline" }).waitFor({ timeout: 300_000 });
+  await page.locator("figure svg").nth(1).waitFor({ timeout: 120_000 });
 }
 
 async function openSample(page: Page): Promise<void> {
