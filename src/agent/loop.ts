@@ -12,6 +12,7 @@ import {
   type Usage,
 } from "../protocol/index.ts";
 import { CALL_CLOSE } from "../models/index.ts";
+import { FILE_OPS, forTranscript, Workspace } from "../tools/index.ts";
 import { armOptions } from "./arms.ts";
 import { parseTurn, type ParsedCall } from "./parse.ts";
 import { notListed, renderResult, type Toolbox } from "./toolbox.ts";
@@ -23,6 +24,8 @@ export interface AgentOptions {
   /** The tools that are listed; by default every registered one that is not on request. */
   toolNames?: string[];
   prompt: string;
+  /** What the workspace holds at the start: path -> text. There is a workspace only where `file_ops` is listed. */
+  files?: Readonly<Record<string, string>>;
   /** free by default. */
   arm?: Arm;
   /** Most turns that the model may write; 4 by default. */
@@ -54,7 +57,8 @@ export interface AgentResult {
 
 /**
  * Decision, call, tool, answer: up to `maxSteps` turns. Whatever a model writes and a tool does ends in the transcript;
- * rejects only when the model itself fails or the arm is beyond the model's capabilities (UserError).
+ * rejects only when the model itself fails, and with a UserError when the arm is beyond the model's capabilities or
+ * `files` do not fit into a workspace.
  */
 export async function generateWithTools(options: AgentOptions): Promise<AgentResult> {
   const run = new AgentRun(options);
@@ -74,6 +78,7 @@ class AgentRun {
   readonly maxSteps: number;
   private readonly messages: ChatMessage[];
   private readonly listed: ToolSchema[];
+  private readonly workspace: Workspace | null;
   private readonly transcript: Transcript = [];
   private readonly reasoning: string[] = [];
   private readonly timing: Timing = { totalMs: 0, firstTokenMs: 0 };
@@ -92,6 +97,8 @@ class AgentRun {
     this.maxSteps = options.maxSteps ?? 4;
     this.messages = [{ role: "user", content: options.prompt }];
     this.listed = arm === "no_tools" ? [] : options.tools.schemas(options.toolNames);
+    // A fresh one for each run, so that no sample sees another's files.
+    this.workspace = this.listed.some(({ name }) => name === FILE_OPS) ? new Workspace(options.files) : null;
   }
 
   async writeTurn(step: number): Promise<Generation> {
@@ -156,18 +163,22 @@ class AgentRun {
   /** Runs the call and tells the model what came of it. Only the first call of a turn is run; the turn ends there. */
   async useTool(step: number, text: string, { call, raw, end }: ParsedCall): Promise<void> {
     const { tools, signal, seed = 0 } = this.options;
+    const { workspace } = this;
     if (this.toolUsed === "none") this.toolUsed = call.name;
     this.emit({ type: "tool_call", step, call, raw });
     const names = this.listed.map((tool) => tool.name);
+    const before = workspace?.snapshot();
     const outcome = names.includes(call.name)
-      ? await tools.call(call, { seed, ...(signal && { signal }) })
+      ? await tools.call(call, { seed, ...(signal && { signal }), ...(workspace && { workspace }) })
       : notListed(call.name, names);
     if (outcome.kind) {
       this.emit({ type: "error", step, kind: outcome.kind, message: outcome.error?.message ?? outcome.kind });
     }
     const shown = renderResult(outcome);
     const { success, error, killed, execution_time } = outcome;
-    this.emit({ type: "tool_result", step, name: call.name, success, output: shown, error, killed, execution_time });
+    const result = { step, name: call.name, success, output: shown, error, killed, execution_time };
+    const changes = before && workspace ? forTranscript(workspace.changesSince(before)) : [];
+    this.emit({ type: "tool_result", ...result, ...(changes.length > 0 && { changes }) });
     this.messages.push({ role: "assistant", content: text.slice(0, end) }, { role: "tool", content: shown });
   }
 

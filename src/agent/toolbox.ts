@@ -1,4 +1,5 @@
 import type { ErrorKind, KillReason, ToolCall, ToolSchema } from "../protocol/index.ts";
+import type { ToolContext } from "../tools/index.ts";
 
 /** What a tool call did; `kind` says when the call never reached the tool. */
 export interface Outcome {
@@ -14,7 +15,7 @@ export interface Outcome {
 /** The part of a ToolRegistry that the loop needs. */
 export interface Toolbox {
   schemas(names?: string[]): ToolSchema[];
-  call(call: ToolCall, context?: { signal?: AbortSignal; seed?: number }): Promise<Outcome>;
+  call(call: ToolCall, context?: ToolContext): Promise<Outcome>;
 }
 
 const LONGEST_RESULT = 2000;

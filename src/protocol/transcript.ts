@@ -43,6 +43,17 @@ export interface ToolResultEvent {
   killed: KillReason | null;
   /** Seconds. */
   execution_time: number;
+  /** What the call changed in the workspace; absent where it changed nothing. Untrusted text. */
+  changes?: FileChange[];
+}
+
+/** One file before and after; null where there was none. */
+export interface FileChange {
+  path: string;
+  before: string | null;
+  after: string | null;
+  /** True where the texts are too long to be kept whole: they begin at the first line that differs, and end early. */
+  cut?: boolean;
 }
 
 export type ErrorKind =

@@ -13,6 +13,13 @@ const Arguments = Type.Unsafe<Record<string, unknown>>({ type: "object" });
 const Failure = nullable(Type.Object({ type: Type.String(), message: Type.String() }));
 const Killed = nullable(oneOf(["timeout", "memory", "output", "files", "crash", "cancelled"] as const));
 
+const FileChange = Type.Object({
+  path: Type.String(),
+  before: nullable(Type.String()),
+  after: nullable(Type.String()),
+  cut: Type.Optional(Type.Boolean()),
+});
+
 const Decision = Type.Object({
   options: Type.Array(Type.Object({ option: Type.String(), probability: Type.Number() })),
   pCall: Type.Number({ minimum: 0, maximum: 1 }),
@@ -57,6 +64,7 @@ export const EVENTS = {
     error: Failure,
     killed: Killed,
     execution_time: Type.Number({ minimum: 0 }),
+    changes: Type.Optional(Type.Array(FileChange)),
   }),
   error: Type.Object({
     type: Type.Literal("error"),

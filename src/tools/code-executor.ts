@@ -1,7 +1,11 @@
+import { runMounted } from "./file-ops/index.ts";
 import { runPython, type PythonRunner } from "./python.ts";
 import type { Tool } from "./tool.ts";
 
-/** Runs Python. The output is what the program prints, then the value of its last expression. */
+/**
+ * Runs Python. The output is what the program prints, then the value of its last expression. Where the run has a
+ * workspace, the program works in it.
+ */
 export function codeExecutor(runner: PythonRunner): Tool {
   return {
     name: "code_executor",
@@ -12,6 +16,7 @@ export function codeExecutor(runner: PythonRunner): Tool {
       required: ["code"],
       additionalProperties: false,
     },
-    run: ({ code }, context) => runPython(runner, String(code), context),
+    run: ({ code }, { workspace, ...options }) =>
+      workspace ? runMounted(runner, String(code), workspace, options) : runPython(runner, String(code), options),
   };
 }

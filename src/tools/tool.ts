@@ -1,4 +1,5 @@
 import type { ErrorKind, KillReason, ToolSchema } from "../protocol/index.ts";
+import type { Workspace } from "./file-ops/index.ts";
 
 /** What a call did. Structurally the outcome that the agent's loop expects of its tools. */
 export interface ToolOutcome {
@@ -15,6 +16,8 @@ export interface ToolOutcome {
 export interface ToolContext {
   signal?: AbortSignal;
   seed?: number;
+  /** The sample's files, in runs that list `file_ops`. */
+  workspace?: Workspace;
 }
 
 /** The work of a tool: returns an outcome, or any value, which becomes the output. What it throws becomes the error. */

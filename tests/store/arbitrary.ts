@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
   ARMS,
   type Decision,
+  type FileChange,
   type Metrics,
   type Run,
   type SampleResult,
@@ -29,6 +30,11 @@ const decision: fc.Arbitrary<Decision> = fc.record({
 const required = <T extends object, K extends keyof T>(model: { [key in keyof T]: fc.Arbitrary<T[key]> }, keys: K[]) =>
   fc.record<T, K>(model, { requiredKeys: keys });
 
+const change: fc.Arbitrary<FileChange> = required(
+  { path: text, before: fc.option(text), after: fc.option(text), cut: fc.boolean() },
+  ["path", "before", "after"],
+);
+
 const event: fc.Arbitrary<TranscriptEvent> = fc.oneof(
   required(
     {
@@ -55,16 +61,20 @@ const event: fc.Arbitrary<TranscriptEvent> = fc.oneof(
     call: fc.record({ name: text, arguments: fc.dictionary(id, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }) }),
     raw: text,
   }),
-  fc.record({
-    type: fc.constant("tool_result" as const),
-    step: count,
-    name: text,
-    success: fc.boolean(),
-    output: text,
-    error: failure,
-    killed: fc.option(fc.constantFrom("timeout", "memory", "output", "files", "crash", "cancelled")),
-    execution_time: ms,
-  }),
+  required(
+    {
+      type: fc.constant("tool_result" as const),
+      step: count,
+      name: text,
+      success: fc.boolean(),
+      output: text,
+      error: failure,
+      killed: fc.option(fc.constantFrom("timeout", "memory", "output", "files", "crash", "cancelled")),
+      execution_time: ms,
+      changes: fc.array(change, { maxLength: 3 }),
+    },
+    ["type", "step", "name", "success", "output", "error", "killed", "execution_time"],
+  ),
   fc.record({
     type: fc.constant("error" as const),
     step: count,

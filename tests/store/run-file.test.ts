@@ -64,6 +64,18 @@ describe("parseRun", () => {
     expect(read).toThrow(sentence);
   });
 
+  it("keeps what a call changed in files, drops what a change has not, and names what is wrong in it", () => {
+    const run = completeRun();
+    const i = run.results.findIndex(({ transcript }) => transcript.some(({ type }) => type === "tool_result"));
+    const j = run.results[i]!.transcript.findIndex(({ type }) => type === "tool_result");
+    const place = `results.${i}.transcript.${j}.changes`;
+    const changes = [{ path: "a", before: null, after: "<b>", cut: true }];
+    const read = (value: unknown) => parseRun(fileWith(place, value)).results[i]!.transcript[j];
+    expect(read([{ ...changes[0], html: "x" }])).toEqual({ ...run.results[i]!.transcript[j], changes });
+    expect(() => read([{ path: "a", before: 1, after: null }])).toThrow(`field ${place}.0.before must be`);
+    expect(() => read("none")).toThrow(`field ${place} must be array`);
+  });
+
   it("refuses numbers that are none", () => {
     const text = JSON.stringify(completeRun()).replace('"threads":2', '"threads":1e999');
     expect(() => parseRun(text)).toThrow(/field environment\.threads must be/);

@@ -38,7 +38,7 @@ export async function startPython(): Promise<LocalPython> {
     execute: (code, options = {}) => {
       asked.push({ code, options });
       const result = last.then(() => {
-        child.stdin.write(`${JSON.stringify(code)}\n`);
+        child.stdin.write(`${JSON.stringify({ code, files: options.files ?? {} })}\n`);
         return nextLine() as Promise<ExecResult>;
       });
       last = result.catch(() => undefined);

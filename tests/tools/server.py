@@ -5,7 +5,9 @@ import io
 import json
 import os
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 try:
     import sympy
@@ -15,6 +17,29 @@ try:
     sympy.simplify(sympy.sin(x) ** 2 / x), sympy.solve(x**2 - x - 6, x), sympy.integrate(x**2 + 1, x), sympy.factor(x**2 - 1)
 except ImportError:
     sympy = None
+
+
+def texts_below(folder, before):
+    """New and changed text files, as the sandbox hands them back."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        with contextlib.suppress(UnicodeDecodeError):
+            if path.is_file() and (text := path.read_bytes().decode()) != before.get(name):
+                found[name] = text
+    return found
+
+
+def run_in_folder(code, files):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(text.encode())
+        os.chdir(folder)
+        result = run(code)
+        os.chdir("/")
+        return {**result, "files": texts_below(folder, files)}
 
 
 def run(code):
@@ -33,17 +58,16 @@ def run(code):
         "output": out.getvalue(),
         "error": error,
         "killed": None,
-        "files": {},
         "execution_time": time.perf_counter() - start,
     }
 
 
-def run_apart(code):
+def run_apart(program):
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         with os.fdopen(write, "w") as pipe:
-            json.dump(run(code), pipe)
+            json.dump(run_in_folder(program["code"], program["files"]), pipe)
         os._exit(0)
     os.close(write)
     with os.fdopen(read) as pipe:
