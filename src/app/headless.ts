@@ -46,21 +46,19 @@ const api: HeadlessApi = {
       return { run, plots: options.wantPlots ? plots(run, dataset.samples) : {} };
     }),
 
-  /** Runs programs one after the other, each in a fresh interpreter; tells each `row`; results in the rows' order. */
+  /** Runs programs, each in a fresh interpreter, as many at a time as the sandbox allows; tells `row`; results in the rows' order. */
   exec: (rows) =>
     reply(async (): Promise<ExecResult[]> => {
       const sandbox = new PythonSandbox();
+      let done = 0;
       try {
-        const results: ExecResult[] = [];
-        for (const { id, code, ...limits } of rows) {
-          const result = {
-            ...(id !== undefined && { id }),
-            ...(await sandbox.execute(code, { ...limits, signal: stopping.signal })),
-          };
-          results.push(result);
-          tell("row", { done: results.length, total: rows.length });
-        }
-        return results;
+        return await Promise.all(
+          rows.map(async ({ id, code, ...limits }) => {
+            const result = await sandbox.execute(code, { ...limits, signal: stopping.signal });
+            tell("row", { done: ++done, total: rows.length });
+            return { ...(id !== undefined && { id }), ...result };
+          }),
+        );
       } finally {
         sandbox.dispose();
       }
@@ -81,6 +79,13 @@ const api: HeadlessApi = {
       } finally {
         sandbox.dispose();
       }
+    }),
+
+  /** Measures; tells each `stage`. */
+  bench: () =>
+    reply(async () => {
+      const { benchSandbox } = await import("./benches/sandbox.ts");
+      return benchSandbox((stage) => tell("stage", { stage }));
     }),
 
   stop: () => stopping.abort(),

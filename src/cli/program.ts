@@ -7,6 +7,7 @@ baseline   evaluate a model on a dataset
 generate   make a dataset
 exec       run Python in the sandbox
 models     list, prepare and check models
+bench      measure against a peer
 serve      the app and its companion server`;
 
 type Command = (argv: string[]) => Promise<number>;
@@ -14,6 +15,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   baseline: async () => (await import("./baseline.ts")).baseline,
   generate: async () => (await import("./generate.ts")).generate,
   exec: async () => (await import("./exec.ts")).exec,
+  bench: async () => (await import("./bench.ts")).bench,
   models: async () => (await import("./models.ts")).models,
   serve: async () => (await import("./serve.ts")).serve,
 };

@@ -17,6 +17,25 @@ export interface GenerateOrder {
   difficultyLevels?: string[];
 }
 
+/** One goal of a bench, met or not. */
+export interface BenchGoal {
+  name: string;
+  value: number;
+  unit: string;
+  /** What the peer took, in the same unit and the same run. */
+  peer: number | null;
+  goal: string;
+  met: boolean;
+}
+
+export interface BenchReport {
+  bench: string;
+  machine: string;
+  goals: BenchGoal[];
+  /** Whether all goals are. */
+  met: boolean;
+}
+
 /** What headless.html offers to the command line as `window.agentcoder`. */
 export interface HeadlessApi {
   baseline(
@@ -25,6 +44,7 @@ export interface HeadlessApi {
   ): Promise<Reply<{ run: Run; plots: Record<string, string> }>>;
   exec(rows: ExecRequest[]): Promise<Reply<ExecResult[]>>;
   generate(order: GenerateOrder): Promise<Reply<string>>;
+  bench(name: "sandbox"): Promise<Reply<BenchGoal[]>>;
   /** Cancels what is under way: a run and programs end with what was done. */
   stop(): void;
 }

@@ -18,7 +18,7 @@ export interface ExecuteOptions {
   files?: Record<string, string>;
   /** Ends the program: `killed` is then "cancelled". */
   signal?: AbortSignal;
-  /** Seeds Python's sources of random numbers; without it they are unpredictable. */
+  /** Decides random numbers, entropy and time: two runs of the program see the same. Without it they are the machine's. */
   seed?: number;
 }
 

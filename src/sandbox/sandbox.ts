@@ -6,7 +6,7 @@ import { InterpreterPool } from "./pool.ts";
 import { resultOf } from "./result.ts";
 
 /** Programs at a time: each takes its memory and a core. */
-const PLACES = 2;
+const PLACES = Math.max(1, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 2));
 
 const CANCELLED: Outcome = { stdout: "", stderr: "", done: null, killed: "cancelled", reason: "" };
 
@@ -75,9 +75,9 @@ export class PythonSandbox {
       });
       const begun = performance.now();
       timer = setTimeout(() => interpreter.kill("timeout"), limits.timeout * 1000);
-      const { outputLimit } = limits;
-      const outcome = await interpreter.run({ code, files, seed: seed ?? null, outputLimit });
-      return resultOf(outcome, limits, (performance.now() - begun) / 1000);
+      const { outputLimit, memoryMb } = limits;
+      const outcome = await interpreter.run({ code, files, seed: seed ?? null, outputLimit, memoryMb });
+      return resultOf(outcome, limits, (performance.now() - begun) / 1000, seed !== undefined);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", cancel);

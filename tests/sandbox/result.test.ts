@@ -28,6 +28,12 @@ describe("resultOf", () => {
     expect(outputOf("a", null)).toBe("a");
   });
 
+  it("shows no addresses of a seeded program, and those of another as they are", () => {
+    const told = outcome({ stdout: "<A object at 0x1a2b3c>", done: { ...DONE, value: "<B object at 0xffff01>" } });
+    expect(resultOf(told, LIMITS, 1, true).output).toBe("<A object at 0x0000>\n<B object at 0x0000>");
+    expect(resultOf(told, LIMITS, 1).output).toBe("<A object at 0x1a2b3c>\n<B object at 0xffff01>");
+  });
+
   it("takes the program's own time, and the elapsed time of one that was killed", () => {
     expect(resultOf(outcome({}), LIMITS, 9)).toMatchObject({ success: true, execution_time: 0.25, error: null });
     const killed = resultOf(outcome({ done: null, killed: "timeout", stdout: "so far" }), LIMITS, 5.01);

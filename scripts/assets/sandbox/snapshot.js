@@ -7,6 +7,8 @@ const SITE = "/lib/site.zip";
 const [runner, folder, ...wheels] = process.argv.slice(2);
 const program = readFileSync(join(import.meta.dirname, "image.py"), "utf8");
 const script = readFileSync(runner, "utf8");
+// Programs live in UTC; the image remembers the zone that it was made in.
+process.env.TZ = "UTC";
 // A fixed hash seed: sets are ordered the same in every image and every run.
 const env = { PYTHONHASHSEED: "0", HOME: "/work" };
 

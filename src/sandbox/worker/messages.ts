@@ -19,6 +19,8 @@ export interface RunMessage {
   seed: number | null;
   /** Bytes that stdout, stderr and the value may have together. */
   outputLimit: number;
+  /** MiB that heap and files may take together, above the image. */
+  memoryMb: number;
 }
 
 /** Worker to page. */

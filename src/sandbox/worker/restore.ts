@@ -1,15 +1,26 @@
 import { loadPyodide, type PyodideAPI, type PyodideConfig } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import { info } from "pyodide/pyodide-lock.json";
+import { useUtc } from "./determinism.ts";
 import type { WorkerAssets } from "./messages.ts";
+import type { Budget } from "./quota.ts";
+import type { Seal } from "./seal.ts";
 
 /** No such host: whatever asked for something there would fail, also without the policy. */
 const NOWHERE = "https://sandbox.invalid/";
 
-/** Starts Python from the image. `fsInit` puts files in place before anything of Python runs. */
-export async function restore(assets: WorkerAssets, fsInit: NonNullable<PyodideConfig["fsInit"]>): Promise<PyodideAPI> {
+/** Starts Python from the image, its imports under seal and budget. `fsInit` puts files in place before anything of Python runs. */
+export async function restore(
+  assets: WorkerAssets,
+  { seal, budget }: { seal: Seal; budget: Budget },
+  fsInit: NonNullable<PyodideConfig["fsInit"]>,
+): Promise<PyodideAPI> {
   let memory: WebAssembly.Memory | undefined;
   const instantiate = async (imports: WebAssembly.Imports) => {
+    const systemCalls = imports["env"] ?? {};
+    useUtc(systemCalls);
+    budget.wrap(systemCalls);
+    seal.wrap(imports);
     const instance = await WebAssembly.instantiate(assets.module, imports);
     memory = instance.exports["memory"] as WebAssembly.Memory;
     return { module: assets.module, instance };

@@ -3,7 +3,9 @@
 import ast
 import asyncio
 import builtins
+import gc
 import inspect
+import json
 import linecache
 import os
 import random
@@ -13,6 +15,14 @@ import traceback
 from contextlib import suppress
 
 PROGRAM = "program.py"
+REPORT = "/dev/report"
+# What leads to JavaScript, and ctypes, whose every call goes through it.
+SEALED = {"js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "ctypes", "_ctypes"}
+# JavaScript objects must not be released while it is sealed off: whatever holds them stays.
+kept = []
+# Given back where a program has taken all memory, so that there is some to tell of it.
+ballast = [bytes(1 << 18)]
+NO_MEMORY = json.dumps([None, "MemoryError", "the program took all the memory that it may have"])
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
@@ -50,6 +60,21 @@ def run_coroutine(main, *, debug=None, loop_factory=None):
         return runner.run(main)
 
 
+class Policy(asyncio.events._BaseDefaultEventLoopPolicy):
+    """Makes such loops wherever asyncio needs one."""
+
+    _loop_factory = EventLoop
+
+
+class SealedFinder:
+    """The importer of what a program cannot have."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in SEALED:
+            raise ModuleNotFoundError(f"No module named {name!r}: programs are sealed off from the browser", name=name)
+
+
 def prepare(directory):
     """Enters the working directory; called before the program is known."""
     os.chdir(directory)
@@ -58,11 +83,25 @@ def prepare(directory):
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
     builtins.input = no_input
+    time.sleep = getattr(time.sleep, "__wrapped__", time.sleep)
     asyncio._set_running_loop(None)
+    asyncio.events._set_event_loop_policy(Policy())
     asyncio.run = run_coroutine
-    asyncio.new_event_loop = EventLoop
-    sys.modules.pop("_runner", None)
     warm_up()
+    seal()
+    sys.modules["__main__"].__dict__["_run"] = main
+
+
+def seal():
+    """Takes what leads to JavaScript out of reach of an import. What a program finds otherwise is sealed by the worker."""
+    kept.extend(sys.meta_path)
+    sys.meta_path[:] = [SealedFinder, *(finder for finder in sys.meta_path if "pyodide" not in type_of(finder))]
+    for name in [name for name in sys.modules if name.partition(".")[0] in SEALED or name == "_runner"]:
+        kept.append(sys.modules.pop(name))
+
+
+def type_of(finder):
+    return (finder if isinstance(finder, type) else type(finder)).__module__
 
 
 def warm_up():
@@ -84,6 +123,26 @@ def seed_with(seed):
         sympy_random.rng.seed(random.getrandbits(64) if seed is None else seed)
 
 
+def main(request):
+    """Runs the program of a request and reports what came of it, both as JSON."""
+    try:
+        text = answer(json.loads(request))
+    except MemoryError:
+        ballast.clear()
+        sys.modules["__main__"].__dict__.clear()
+        gc.collect()
+        text = NO_MEMORY
+    with open(REPORT, "wb", buffering=0) as report:
+        report.write(text.encode())
+
+
+def answer(request):
+    value, error, message = run(request["code"], request["seed"])
+    # Longer than this is beyond the limit of output in any case.
+    most = request["limit"] + 1
+    return json.dumps([value and value[:most], error, message[:most]])
+
+
 def run(code, seed):
     """Runs the program; gives [repr of the last expression | None, error's type | None, error's message]."""
     seed_with(seed)
@@ -98,6 +157,8 @@ def run(code, seed):
         if stop.code not in (None, 0):
             failure = ("SystemExit", str(stop.code))
     except BaseException as error:
+        if isinstance(error, MemoryError):
+            ballast.clear()
         failure = (type(error).__name__, text_of(error))
         report(error)
     for stream in (sys.stdout, sys.stderr):

@@ -19,6 +19,8 @@ export interface SandboxHost {
   isolated: boolean;
   /** Paths that are answered by 404. */
   missing: Set<string>;
+  /** JavaScript that takes the place of the sandbox's worker; null: the real one. */
+  worker: string | null;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function startSandboxHost(): Promise<SandboxHost> {
     requests: [],
     isolated: true,
     missing: new Set(),
+    worker: null,
     close: async () => {
       server.close();
       server.closeAllConnections();
@@ -52,6 +55,7 @@ export async function startSandboxHost(): Promise<SandboxHost> {
     const file = [join(dist, name), join(ROOT, "public", name)].find((place) =>
       statSync(place, { throwIfNoEntry: false })?.isFile(),
     );
+    if (host.worker !== null && /\/worker-[^/]*\.js\.gz$/.test(name)) return void response.end(host.worker);
     if (!path.startsWith("/lab/") || !file || host.missing.has(name)) return void response.writeHead(404).end();
     const headers = {
       "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",

@@ -1,0 +1,78 @@
+import { readdirSync } from "node:fs";
+import { cpus } from "node:os";
+import { basename, join, resolve } from "node:path";
+import type { Page } from "playwright-core";
+import { UserError, type BenchReport } from "../protocol/index.ts";
+import { readArguments, text, UsageError } from "./arguments.ts";
+import { inBrowser, unwrap } from "./browser.ts";
+import { print, progress, save } from "./output.ts";
+
+export const help = `Usage: agentcoder bench sandbox [--output FILE.json] [--json]
+
+Measures against a peer in the same run. Exit code 1 when a goal is not met.
+sandbox   isolated runs of Python against a fresh worker of stock Pyodide`;
+
+const CLONE = resolve(import.meta.dirname, "../..");
+
+/** `agentcoder bench`. */
+export async function bench(argv: string[]): Promise<number> {
+  const { values, names } = readArguments(argv, { output: { type: "string" } }, 1);
+  const [name] = names;
+  if (values["help"] || name === undefined) return (print(help), values["help"] ? 0 : 2);
+  if (name !== "sandbox") throw new UsageError(`"${name}" is no bench: see --help.`);
+  const goals = await inBrowser(
+    async (page) => {
+      await servePeer(page);
+      return unwrap(await page.evaluate(() => window.agentcoder.bench("sandbox")));
+    },
+    (kind, value) => kind === "stage" && progress((value as { stage: string }).stage),
+  );
+  progress("");
+  const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? "unknown"}, Node ${process.version}`;
+  const report: BenchReport = { bench: name, machine, goals, met: goals.every(({ met }) => met) };
+  const output = text(values, "output");
+  if (output) await save(output, `${JSON.stringify(report, null, 2)}\n`);
+  if (values["json"]) print(JSON.stringify(report));
+  else {
+    for (const { name: goal, value, unit, peer, goal: wanted, met } of goals) {
+      const against = peer === null ? "" : `, peer ${peer.toFixed(0)} ${unit}`;
+      print(
+        `${met ? "met    " : "NOT met"} ${goal.padEnd(32)} ${value.toFixed(1)} ${unit}  (goal ${wanted}${against})`,
+      );
+    }
+  }
+  return report.met ? 0 : 1;
+}
+
+/** Answers what the page asks for below peer/ with Pyodide as it is published, and SymPy's wheels as the app pins them. */
+async function servePeer(page: Page): Promise<void> {
+  const wheels = join(CLONE, ".cache/wheels");
+  const names = readdirSync(wheels).filter((name) => name.endsWith(".whl"));
+  if (names.length === 0) throw new UserError(`${wheels} has no wheels: run \`npm run assets\`.`);
+  await page.context().route("**/peer/**", async (route) => {
+    const name = basename(new URL(route.request().url()).pathname);
+    if (name === "worker.js") return route.fulfill({ contentType: "text/javascript", body: peerWorker(names) });
+    const path = join(name.endsWith(".whl") ? wheels : join(CLONE, "node_modules/pyodide"), name);
+    const contentType = /\.m?js$/.test(name) ? "text/javascript" : name.endsWith(".wasm") ? "application/wasm" : "";
+    return route.fulfill({ path, ...(contentType && { contentType }) });
+  });
+}
+
+const peerWorker = (wheels: string[]) => `
+import { loadPyodide } from "./pyodide.mjs";
+onmessage = async ({ data: code }) => {
+  try {
+    const python = await loadPyodide({ indexURL: new URL("./", import.meta.url).href });
+    if (code.includes("sympy")) {
+      for (const wheel of ${JSON.stringify(wheels)}) {
+        const response = await fetch(new URL(wheel, import.meta.url));
+        python.unpackArchive(await response.arrayBuffer(), "whl");
+      }
+    }
+    const begun = performance.now();
+    python.runPython(code);
+    postMessage(performance.now() - begun);
+  } catch (error) {
+    postMessage(String(error));
+  }
+};`;
