@@ -53,7 +53,7 @@ const CACHE = "__pycache__";
 /** null: the bytes are no text. */
 function textOf(content: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
   } catch {
     return null;
   }
