@@ -85,6 +85,7 @@ export default defineConfig({
           "*.webmanifest",
           "datasets/**/*",
           "models/nano/**/*",
+          "search/*.jsonl",
           "runtime/**/*",
         ],
         // Weights for training and the WebGPU build of the runtime are not needed to open the app offline.

@@ -175,10 +175,10 @@ class AgentRun {
       this.emit({ type: "error", step, kind: outcome.kind, message: outcome.error?.message ?? outcome.kind });
     }
     const shown = renderResult(outcome);
-    const { success, error, killed, execution_time } = outcome;
+    const { success, error, killed, execution_time, record } = outcome;
     const result = { step, name: call.name, success, output: shown, error, killed, execution_time };
     const changes = before && workspace ? forTranscript(workspace.changesSince(before)) : [];
-    this.emit({ type: "tool_result", ...result, ...(changes.length > 0 && { changes }) });
+    this.emit({ type: "tool_result", ...result, ...(changes.length > 0 && { changes }), ...(record && { record }) });
     this.messages.push({ role: "assistant", content: text.slice(0, end) }, { role: "tool", content: shown });
   }
 

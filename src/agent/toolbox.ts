@@ -1,4 +1,4 @@
-import type { ErrorKind, KillReason, ToolCall, ToolSchema } from "../protocol/index.ts";
+import type { ErrorKind, KillReason, SearchRecord, ToolCall, ToolSchema } from "../protocol/index.ts";
 import type { ToolContext } from "../tools/index.ts";
 
 /** What a tool call did; `kind` says when the call never reached the tool. */
@@ -10,6 +10,8 @@ export interface Outcome {
   /** Seconds. */
   execution_time: number;
   kind?: ErrorKind;
+  /** What a live search found: kept in the transcript, so that it can be replayed. */
+  record?: SearchRecord;
 }
 
 /** The part of a ToolRegistry that the loop needs. */

@@ -45,6 +45,8 @@ export interface ToolResultEvent {
   execution_time: number;
   /** What the call changed in the workspace; absent where it changed nothing. Untrusted text. */
   changes?: FileChange[];
+  /** What a live search found; absent for every other call. Untrusted text. */
+  record?: SearchRecord;
 }
 
 /** One file before and after; null where there was none. */
@@ -54,6 +56,22 @@ export interface FileChange {
   after: string | null;
   /** True where the texts are too long to be kept whole: they begin at the first line that differs, and end early. */
   cut?: boolean;
+}
+
+/** One search as a provider answered it, so that a run can be replayed without asking again. */
+export interface SearchRecord {
+  /** The provider's id. */
+  provider: string;
+  query: string;
+  /** What the model was shown, the best first. */
+  hits: SearchHit[];
+}
+
+export interface SearchHit {
+  title: string;
+  text: string;
+  url?: string;
+  date?: string;
 }
 
 export type ErrorKind =

@@ -20,6 +20,19 @@ const FileChange = Type.Object({
   cut: Type.Optional(Type.Boolean()),
 });
 
+const SearchRecord = Type.Object({
+  provider: Type.String(),
+  query: Type.String(),
+  hits: Type.Array(
+    Type.Object({
+      title: Type.String(),
+      text: Type.String(),
+      url: Type.Optional(Type.String()),
+      date: Type.Optional(Type.String()),
+    }),
+  ),
+});
+
 const Decision = Type.Object({
   options: Type.Array(Type.Object({ option: Type.String(), probability: Type.Number() })),
   pCall: Type.Number({ minimum: 0, maximum: 1 }),
@@ -65,6 +78,7 @@ export const EVENTS = {
     killed: Killed,
     execution_time: Type.Number({ minimum: 0 }),
     changes: Type.Optional(Type.Array(FileChange)),
+    record: Type.Optional(SearchRecord),
   }),
   error: Type.Object({
     type: Type.Literal("error"),

@@ -1,4 +1,4 @@
-import type { ErrorKind, KillReason, ToolSchema } from "../protocol/index.ts";
+import type { ErrorKind, KillReason, SearchRecord, ToolSchema } from "../protocol/index.ts";
 import type { Workspace } from "./file-ops/index.ts";
 
 /** What a call did. Structurally the outcome that the agent's loop expects of its tools. */
@@ -11,6 +11,8 @@ export interface ToolOutcome {
   execution_time: number;
   /** Why the call never reached the tool. */
   kind?: ErrorKind;
+  /** What a live search found. */
+  record?: SearchRecord;
 }
 
 export interface ToolContext {

@@ -36,6 +36,16 @@ describe("generateWithTools", () => {
     expect(result.usage).toEqual({ promptTokens: 20, completionTokens: 10 });
   });
 
+  it("keeps what a live search found beside the result, where there is such a record", async () => {
+    const record = { provider: "live", query: "q", hits: [{ title: "t", text: "x" }] };
+    const { model } = modelThatSays([call, call, "done"]);
+    const { tools } = toolsThatReturn([{ ...succeeded("[1] t: x"), record }, succeeded("5")]);
+    const { transcript } = await generateWithTools({ model, tools, prompt: "p" });
+    const [searched, other] = transcript.filter((event) => event.type === "tool_result");
+    expect(searched).toMatchObject({ output: "[1] t: x", record });
+    expect(other).not.toHaveProperty("record");
+  });
+
   it("marks a call after text as late, keeps the text as reasoning, and runs only the first call", async () => {
     const { model, asked } = modelThatSays([`Let me see. ${call}${call}`, "5"]);
     const { tools, calls } = toolsThatReturn([succeeded("5")]);

@@ -6,6 +6,7 @@ import {
   type Metrics,
   type Run,
   type SampleResult,
+  type SearchHit,
   type TranscriptEvent,
 } from "../../src/protocol/index.ts";
 
@@ -34,6 +35,8 @@ const change: fc.Arbitrary<FileChange> = required(
   { path: text, before: fc.option(text), after: fc.option(text), cut: fc.boolean() },
   ["path", "before", "after"],
 );
+
+const hit: fc.Arbitrary<SearchHit> = required({ title: text, text, url: text, date: text }, ["title", "text"]);
 
 const event: fc.Arbitrary<TranscriptEvent> = fc.oneof(
   required(
@@ -72,6 +75,7 @@ const event: fc.Arbitrary<TranscriptEvent> = fc.oneof(
       killed: fc.option(fc.constantFrom("timeout", "memory", "output", "files", "crash", "cancelled")),
       execution_time: ms,
       changes: fc.array(change, { maxLength: 3 }),
+      record: fc.record({ provider: text, query: text, hits: fc.array(hit, { maxLength: 3 }) }),
     },
     ["type", "step", "name", "success", "output", "error", "killed", "execution_time"],
   ),
