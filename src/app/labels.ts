@@ -31,11 +31,15 @@ export const ERROR_TITLES: Record<ErrorKind, string> = {
   cancelled: "Cancelled",
 };
 
-/** The tools of this version, with what they are for. */
+/** The tools of this version, with what they are for; `isDefault`: listed unless a person chooses otherwise. */
 export const TOOLS = [
-  { name: "code_executor", about: "Runs Python in the sandbox." },
-  { name: "symbolic_math", about: "Exact algebra with SymPy." },
+  { name: "code_executor", about: "Runs Python in the sandbox.", isDefault: true },
+  { name: "symbolic_math", about: "Exact algebra with SymPy.", isDefault: true },
+  { name: "web_search", about: "Searches a corpus of short entries that comes with the app.", isDefault: false },
+  { name: "file_ops", about: "Reads and writes files in a workspace of each sample's own.", isDefault: false },
 ] as const;
+
+export const DEFAULT_TOOLS: readonly string[] = TOOLS.filter(({ isDefault }) => isDefault).map(({ name }) => name);
 
 export const STATUS_TITLES = {
   complete: "Complete",
@@ -55,6 +59,7 @@ const SERIES: Record<string, string> = {
   none: "var(--series-3)",
   code_executor: "var(--series-1)",
   symbolic_math: "var(--series-4)",
+  web_search: "var(--series-2)",
   malformed: "var(--bad)",
   error: "var(--bad)",
 };

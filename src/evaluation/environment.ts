@@ -6,6 +6,7 @@ export const LIBRARIES: Readonly<Record<string, string>> = {
   "onnxruntime-web": "1.31.0-dev.20260914-8d85527a0",
   "@huggingface/tokenizers": "0.2.0",
   pyodide: "314.0.7",
+  minisearch: "7.2.0",
 };
 
 /** Where a run takes place. Times depend on all of it; tokens on the device class and the libraries. */

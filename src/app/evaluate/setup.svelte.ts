@@ -10,7 +10,7 @@ import {
 import { getModel, listModels } from "../../models/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
-import { TOOLS } from "../labels.ts";
+import { DEFAULT_TOOLS } from "../labels.ts";
 import { data, store } from "../state/library.ts";
 
 export const BUILT_IN = "tool_use_v0";
@@ -25,7 +25,7 @@ class Setup {
   split = $state<RunConfig["split"]>("test");
   samples = $state<number | null>(12);
   arms = $state<Arm[]>(["free"]);
-  tools = $state<string[]>(TOOLS.map((tool) => tool.name));
+  tools = $state<string[]>([...DEFAULT_TOOLS]);
   temperature = $state(0);
   topP = $state(1);
   seed = $state(0);

@@ -3,7 +3,7 @@ import type { AgentResult } from "../../agent/index.ts";
 import { getModel, listModels, loadModel } from "../../models/index.ts";
 import type { ToolRegistry } from "../../tools/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
-import { TOOLS } from "../labels.ts";
+import { DEFAULT_TOOLS } from "../labels.ts";
 
 /** One prompt and what came of it. */
 export interface Exchange {
@@ -22,7 +22,7 @@ class Playground {
   model = $state("nano");
   prompt = $state("");
   arm = $state<Arm>("free");
-  tools = $state<string[]>(TOOLS.map((tool) => tool.name));
+  tools = $state<string[]>([...DEFAULT_TOOLS]);
 
   busy = $state(false);
   stage = $state("");
