@@ -36,13 +36,12 @@ def is_held(a: int, sign: str, b: int) -> bool:
 def small_sum(rng: Random, held: bool) -> Task:
     """By head: a + b and a - b (a >= b) of one or two digits, and products with one factor of one digit."""
     while True:
-        a, sign, b = _small(rng)
+        a, sign, b = _small(rng, rng.choice("+-**"))
         if is_held(a, sign, b) == held:
             return _binary(f"small {sign}", OPERATIONS[sign][1], sign, a, b, True, rng, held)
 
 
-def _small(rng: Random) -> tuple[int, str, int]:
-    sign = rng.choice("+-**")
+def _small(rng: Random, sign: str) -> tuple[int, str, int]:
     high = rng.choice((9, 99, 99))
     a, b = rng.randint(0, high), rng.randint(0, high)
     if sign == "-" and a < b:
@@ -52,6 +51,15 @@ def _small(rng: Random) -> tuple[int, str, int]:
         if rng.random() < 0.3:
             a, b = b, a
     return a, sign, b
+
+
+def drill(rng: Random) -> tuple[str, str]:
+    """A small sum in the fewest words, as (what stands there, what follows): practice without question and turn."""
+    while True:
+        a, sign, b = _small(rng, rng.choice("+-*"))
+        if not is_held(a, sign, b):
+            value = {"+": a + b, "-": a - b, "*": a * b}[sign]
+            return f"{rng.choice(OPERATIONS[sign][1].nouns).format(a=a, b=b)} is", f" {value}."
 
 
 def big_sum(rng: Random, held: bool) -> Task:

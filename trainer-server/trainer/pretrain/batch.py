@@ -14,7 +14,7 @@ from random import Random
 import torch
 from tokenizers import Tokenizer
 
-from .arithmetic import compare, parity, short_chain, small_sum
+from .arithmetic import compare, drill, parity, short_chain, small_sum
 from .attention import Layout
 from .conversation import Piece, exchange, one_exchange, tool_list, turn
 from .model import PAD_ID
@@ -56,6 +56,12 @@ def _head_row(rng: Random) -> tuple[tuple[Tool, ...], Callable[[], list[Piece]]]
     return tools, draw
 
 
+def _drill_exchange(rng: Random) -> list[Piece]:
+    """One small sum alone: a third of the tokens of a question and its answer, so three times the practice."""
+    shown, said = drill(rng)
+    return [Piece(shown, False), Piece(said, True)]
+
+
 def make_batch(
     tokenizer: Tokenizer,
     rng: Random,
@@ -64,15 +70,22 @@ def make_batch(
     call_share: float = 0.58,
     by_head: float = 0.0,
     settle: float = 0.0,
+    drills: float = 0.0,
 ) -> Batch:
-    """Draw `rows` rows of `length` tokens, a share `by_head` of them for short answers (`settle`: see tool_list)."""
+    """Draw `rows` rows of `length` tokens (`settle`: see tool_list).
+
+    A share `drills` of the rows holds bare small sums, and a share `by_head` questions with short answers.
+    """
     ids = torch.full((rows, length), PAD_ID, dtype=torch.long)
     positions = torch.zeros((rows, length), dtype=torch.long)
     layout: list[tuple[int, ...]] = []
     picked: list[int] = []
     targets: list[int] = []
     for place in range(rows):
-        if by_head and rng.random() < by_head:
+        pick = rng.random()
+        if pick < drills:
+            tools, draw = (), partial(_drill_exchange, rng)
+        elif pick < drills + by_head:
             tools, draw = _head_row(rng)
         else:
             tools = tool_list(rng, settle=settle)

@@ -86,6 +86,7 @@ def write_card(figures: dict[str, Any], run: Path, card: Path) -> None:
         "steps": f"{recipe['steps']:,}",
         "decay": f"{recipe['decay']:,}",
         "tokens": f"{tokens / 1e6:.0f} million",
+        "arithmetic": "bf16 autocast" if recipe["arithmetic"] == "bf16" else recipe["arithmetic"],
         "recipe": json.dumps(recipe),
         "curve": line,
         "losses": loss_table,

@@ -44,6 +44,14 @@ ASKS = (
     "could you tell me {}?",
     "say {}.",
     "please, {}.",
+    "figure {} out.",
+    "show {} to me.",
+    "please show {}.",
+    "i want to know {}.",
+    "do you have {}?",
+    "could you compute {}?",
+    "we need {}.",
+    "do you see what {} is?",
 )
 HELD_ASKS = ("could you find {}?", "show me {}.", "figure out {}.", "do you know {}?")
 

@@ -30,14 +30,15 @@ from .muon import Muon
 class Recipe:
     """What a run is. `decay` steps at the end lower the rates to zero; the others hold after `warmup`.
 
-    Copying comes first: from step `late_from` on, a share `by_head` of the rows practises short answers alone, and a
-    share `settle` of the invented tool lists becomes the default pair.
+    A share `drills` of the rows holds bare small sums all along, for they take longest. From step `late_from` on, when
+    copying has begun, a share `by_head` practises short answers, and a share `settle` of the invented tool lists
+    becomes the default pair.
     """
 
     seed: int = 1
-    steps: int = 1300
+    steps: int = 2250
     warmup: int = 60
-    decay: int = 650
+    decay: int = 950
     rows: int = 6
     length: int = 960
     workers: int = 2
@@ -45,8 +46,9 @@ class Recipe:
     other_rate: float = 2e-3
     weight_decay: float = 0.01
     call_share: float = 0.58
-    late_from: int = 550
-    by_head: float = 0.3
+    late_from: int = 500
+    drills: float = 0.25
+    by_head: float = 0.2
     settle: float = 0.4
 
 
@@ -115,7 +117,7 @@ class Trainer:
         rng = Random(f"{recipe.seed}:{self.step}:{self.worker}")
         late = (recipe.by_head, recipe.settle) if self.step >= recipe.late_from else (0.0, 0.0)
         rows = recipe.rows // recipe.workers
-        batch = make_batch(self.tokenizer, rng, rows, recipe.length, recipe.call_share, *late)
+        batch = make_batch(self.tokenizer, rng, rows, recipe.length, recipe.call_share, *late, recipe.drills)
         share = rate_at(recipe, self.step)
         groups = [group for optimizer in self.optimizers for group in optimizer.param_groups]
         for group, rate in zip(groups, self.base_rates, strict=True):
