@@ -60,12 +60,12 @@ async function keptForOffline(page: Page): Promise<void> {
  * Opens a host that sends no headers: the service worker adds them, and the first visit is reloaded once. The page is
  * not asked anything before that: a question counts as a person's gesture, and a page in use is not reloaded.
  */
-async function openUntilIsolated(page: Page, url: string): Promise<void> {
-  let loads = 0;
-  const reloaded = new Promise<void>((done) => page.on("load", () => ++loads === 2 && done()));
-  await page.goto(url);
-  await reloaded;
-  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+async function openUntilIsolated(page: Page, host: { url: string; requests: string[] }): Promise<void> {
+  const { pathname } = new URL(host.url);
+  // The reload may come before the first visit has finished loading: the host is who knows of both.
+  await page.goto(host.url, { waitUntil: "commit" });
+  await expect.poll(() => host.requests.filter((path) => path === pathname).length, { timeout: 60_000 }).toBe(2);
+  await expect.poll(() => page.evaluate(() => crossOriginIsolated).catch(() => false)).toBe(true);
 }
 
 test("nano from the first open to the same digest in a stranger's browser, on our server", async ({
@@ -84,7 +84,7 @@ test("the same on a plain file host under a sub-path, and then without any netwo
   const context: BrowserContext = await browser.newContext();
   try {
     const page = await context.newPage();
-    await openUntilIsolated(page, host.url);
+    await openUntilIsolated(page, host);
     const online = await visit(page, host.url);
     await reproduce(browser, online.link);
 
