@@ -15,8 +15,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   baseline: async () => (await import("./baseline.ts")).baseline,
   generate: async () => (await import("./generate.ts")).generate,
   exec: async () => (await import("./exec.ts")).exec,
-  bench: async () => (await import("./bench.ts")).bench,
   models: async () => (await import("./models.ts")).models,
+  bench: async () => (await import("./bench.ts")).bench,
   serve: async () => (await import("./serve.ts")).serve,
 };
 
