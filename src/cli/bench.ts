@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { Page } from "playwright-core";
+import { ISOLATION_HEADERS } from "../../trainer-server/server/policy.ts";
 import { UserError, type BenchReport } from "../protocol/index.ts";
 import { readArguments, text, UsageError } from "./arguments.ts";
 import { inBrowser, unwrap } from "./browser.ts";
@@ -51,10 +52,16 @@ async function servePeer(page: Page): Promise<void> {
   if (names.length === 0) throw new UserError(`${wheels} has no wheels: run \`npm run assets\`.`);
   await page.context().route("**/peer/**", async (route) => {
     const name = basename(new URL(route.request().url()).pathname);
-    if (name === "worker.js") return route.fulfill({ contentType: "text/javascript", body: peerWorker(names) });
+    const isWorker = name === "worker.js";
     const path = join(name.endsWith(".whl") ? wheels : join(CLONE, "node_modules/pyodide"), name);
-    const contentType = /\.m?js$/.test(name) ? "text/javascript" : name.endsWith(".wasm") ? "application/wasm" : "";
-    return route.fulfill({ path, ...(contentType && { contentType }) });
+    const type = /\.m?js$/.test(name)
+      ? "text/javascript"
+      : name.endsWith(".wasm")
+        ? "application/wasm"
+        : "application/zip";
+    // An isolated page takes workers only with the headers that the page has.
+    const headers = { ...ISOLATION_HEADERS, "Content-Type": type };
+    return route.fulfill({ headers, ...(isWorker ? { body: peerWorker(names) } : { path }) });
   });
 }
 
