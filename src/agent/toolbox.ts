@@ -1,4 +1,11 @@
-import type { ErrorKind, KillReason, SearchRecord, ToolCall, ToolSchema } from "../protocol/index.ts";
+import {
+  firstOf,
+  type ErrorKind,
+  type KillReason,
+  type SearchRecord,
+  type ToolCall,
+  type ToolSchema,
+} from "../protocol/index.ts";
 import type { ToolContext } from "../tools/index.ts";
 
 /** What a tool call did; `kind` says when the call never reached the tool. */
@@ -35,10 +42,7 @@ function describe({ error, killed }: Outcome): string {
 }
 
 function cut(text: string): string {
-  if (text.length <= LONGEST_RESULT) return text;
-  // Never between the halves of a surrogate pair.
-  const kept = text.slice(0, LONGEST_RESULT);
-  return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
+  return text.length <= LONGEST_RESULT ? text : `${firstOf(text, LONGEST_RESULT)}…`;
 }
 
 /** The outcome of a call to a tool that was not listed in this run. */

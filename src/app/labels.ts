@@ -31,15 +31,13 @@ export const ERROR_TITLES: Record<ErrorKind, string> = {
   cancelled: "Cancelled",
 };
 
-/** The tools of this version, with what they are for; `isDefault`: listed unless a person chooses otherwise. */
+/** The tools of this version, with what they are for. */
 export const TOOLS = [
-  { name: "code_executor", about: "Runs Python in the sandbox.", isDefault: true },
-  { name: "symbolic_math", about: "Exact algebra with SymPy.", isDefault: true },
-  { name: "web_search", about: "Searches a corpus of short entries that comes with the app.", isDefault: false },
-  { name: "file_ops", about: "Reads and writes files in a workspace of each sample's own.", isDefault: false },
+  { name: "code_executor", about: "Runs Python in the sandbox." },
+  { name: "symbolic_math", about: "Exact algebra with SymPy." },
+  { name: "web_search", about: "Searches a corpus of short entries that comes with the app." },
+  { name: "file_ops", about: "Reads and writes files in a workspace of each sample's own." },
 ] as const;
-
-export const DEFAULT_TOOLS: readonly string[] = TOOLS.filter(({ isDefault }) => isDefault).map(({ name }) => name);
 
 export const STATUS_TITLES = {
   complete: "Complete",

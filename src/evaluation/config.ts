@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { Value } from "typebox/value";
 import {
+  DEFAULT_TOOLS,
   ARMS,
   oneOf,
   SPLITS,
@@ -44,7 +45,7 @@ export function defaultConfig(model: string): RunConfig {
     split: "test",
     limit: null,
     arms: ["free"],
-    tools: ["code_executor", "symbolic_math"],
+    tools: [...DEFAULT_TOOLS],
     temperature: 0,
     topP: 1,
     maxTokens: 256,

@@ -12,4 +12,4 @@ export { scoreSample } from "./score.ts";
 export { extractAnswer, gradeAnswer, normalizeAnswer, type Grade, type Grader } from "./scorers/index.ts";
 export { selectSamples } from "./select.ts";
 export { computeSlices, confusion, type Confusion } from "./slices.ts";
-export { rate } from "./statistics.ts";
+export { quantile, rate } from "./statistics.ts";

@@ -8,4 +8,5 @@ export * from "./run.ts";
 export * from "./sample.ts";
 export * from "./sandbox.ts";
 export * from "./server.ts";
+export * from "./text.ts";
 export * from "./transcript.ts";

@@ -2,6 +2,9 @@ import type { Capabilities, Device, Dtype, RuntimeId, Timing, Usage } from "./mo
 import type { Transcript } from "./transcript.ts";
 
 /** free: the model decides; forced: the call's opening is prefilled; forbidden: the call marker cannot be completed. */
+/** The tools that a run lists unless it names others. */
+export const DEFAULT_TOOLS: readonly string[] = ["code_executor", "symbolic_math"];
+
 export const ARMS = ["free", "forced", "forbidden", "no_tools"] as const;
 export type Arm = (typeof ARMS)[number];
 

@@ -1,3 +1,4 @@
+import { quantile } from "../../evaluation/index.ts";
 import type { BenchGoal } from "../../protocol/index.ts";
 import { PythonSandbox } from "../../sandbox/index.ts";
 
@@ -118,5 +119,5 @@ async function median(times: number, measure: () => Promise<number>): Promise<nu
 
 function middle(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return ((sorted[(sorted.length - 1) >> 1] ?? NaN) + (sorted[sorted.length >> 1] ?? NaN)) / 2;
+  return quantile(sorted, 0.5) ?? NaN;
 }

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_TOOLS,
   sha256,
   UserError,
   type Arm,
@@ -10,7 +11,6 @@ import {
 import { getModel, listModels } from "../../models/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
-import { DEFAULT_TOOLS } from "../labels.ts";
 import { data, store } from "../state/library.ts";
 
 export const BUILT_IN = "tool_use_v0";

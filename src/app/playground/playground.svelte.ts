@@ -1,9 +1,8 @@
-import type { Arm, LoadedModel, LoadProgress, Transcript } from "../../protocol/index.ts";
+import { DEFAULT_TOOLS, type Arm, type LoadedModel, type LoadProgress, type Transcript } from "../../protocol/index.ts";
 import type { AgentResult } from "../../agent/index.ts";
 import { getModel, listModels, loadModel } from "../../models/index.ts";
 import type { ToolRegistry } from "../../tools/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
-import { DEFAULT_TOOLS } from "../labels.ts";
 
 /** One prompt and what came of it. */
 export interface Exchange {

@@ -1,5 +1,4 @@
-import type { FileChange } from "../../protocol/index.ts";
-import { firstOf } from "./text.ts";
+import { firstOf, type FileChange } from "../../protocol/index.ts";
 
 /** Characters of one text, and of all texts of one call: a transcript is kept for every sample of a run. */
 const LONGEST_TEXT = 2000;

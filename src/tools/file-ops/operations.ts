@@ -1,6 +1,7 @@
+import { firstOf } from "../../protocol/index.ts";
 import { WorkspaceError } from "./errors.ts";
 import { quote } from "./paths.ts";
-import { bytesOf, firstOf } from "./text.ts";
+import { bytesOf } from "./text.ts";
 import type { Workspace } from "./workspace.ts";
 
 export const OPERATIONS = ["read", "write", "append", "list", "delete", "move", "search"] as const;

@@ -1,3 +1,5 @@
+import { firstOf } from "../../protocol/index.ts";
+
 /** HTML is read no further than this. */
 const LONGEST_HTML = 5000;
 
@@ -35,5 +37,5 @@ export function oneLine(text: string): string {
 /** At most `longest` characters; `…` stands for what is cut off. Never between the halves of a surrogate pair. */
 export function cut(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  return `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return `${firstOf(text, longest - 1)}…`;
 }
