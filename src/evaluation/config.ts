@@ -1,38 +1,16 @@
-import { Type } from "typebox";
 import { Value } from "typebox/value";
 import {
   DEFAULT_TOOLS,
-  ARMS,
-  oneOf,
-  SPLITS,
+  RunConfig,
   UserError,
   type Arm,
   type Capabilities,
   type LoadedModel,
   type ModelSpec,
-  type RunConfig,
 } from "../protocol/index.ts";
 import { getModel } from "../models/index.ts";
 
-/** The shape of a RunConfig from a file or a link. */
-export const RunConfigSchema = Type.Object({
-  model: Type.String({ minLength: 1, maxLength: 200 }),
-  runtime: oneOf(["transformers", "scripted", "webllm", "wllama", "remote"] as const),
-  device: oneOf(["auto", "webgpu", "wasm"] as const),
-  dtype: oneOf(["auto", "fp32", "fp16", "q8", "q4", "q4f16"] as const),
-  dataset: Type.String({ minLength: 1, maxLength: 200 }),
-  split: oneOf([...SPLITS, "all"] as const),
-  limit: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
-  arms: Type.Array(oneOf(ARMS), { minItems: 1, maxItems: ARMS.length, uniqueItems: true }),
-  tools: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 64, uniqueItems: true }),
-  temperature: Type.Number({ minimum: 0, maximum: 5 }),
-  topP: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
-  maxTokens: Type.Integer({ minimum: 1, maximum: 100_000 }),
-  maxSteps: Type.Integer({ minimum: 1, maximum: 100 }),
-  seed: Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
-  repeats: Type.Integer({ minimum: 1, maximum: 1000 }),
-});
-const FIELDS = Object.keys(RunConfigSchema.properties) as (keyof RunConfig)[];
+const FIELDS = Object.keys(RunConfig.properties) as (keyof RunConfig)[];
 
 /** The experiment that a model runs when nothing else is asked: the test split, free arm, greedy. UserError: unknown model. */
 export function defaultConfig(model: string): RunConfig {
@@ -57,12 +35,13 @@ export function defaultConfig(model: string): RunConfig {
 
 /** Reads a RunConfig of unknown origin: known fields only. UserError names the place and the first wrong field. */
 export function parseConfig(value: unknown, place: string): RunConfig {
-  if (Value.Check(RunConfigSchema, value)) {
-    return Object.fromEntries(FIELDS.map((field) => [field, value[field]])) as unknown as RunConfig;
+  if (Value.Check(RunConfig, value)) {
+    const given = FIELDS.flatMap((field) => (value[field] === undefined ? [] : [[field, value[field]]]));
+    return Object.fromEntries(given) as RunConfig;
   }
   if (typeof value !== "object" || value === null) throw new UserError(`${place}: not a configuration.`);
-  const [first] = Value.Errors(RunConfigSchema, value);
-  const missing = FIELDS.find((field) => !(field in value));
+  const [first] = Value.Errors(RunConfig, value);
+  const missing = RunConfig.required.find((field) => !(field in value));
   if (missing) throw new UserError(`${place}, field ${missing}: missing.`);
   const field = first?.instancePath.slice(1).replaceAll("/", ".") ?? "";
   throw new UserError(`${place}, field ${field}: ${first?.message ?? "not valid"}.`);

@@ -1,4 +1,4 @@
-export { defaultConfig, parseConfig, RunConfigSchema, validateConfig } from "./config.ts";
+export { defaultConfig, parseConfig, validateConfig } from "./config.ts";
 export { compareDigests, decidedIn, digestOf, saidIn, type Asked, type Comparison } from "./digest.ts";
 export { VERSION } from "./environment.ts";
 export { evaluate, seedOf, type EvaluateOptions, type Progress } from "./evaluate.ts";

@@ -1,4 +1,5 @@
-import type { Run, RunConfig } from "./run.ts";
+import type { RunConfig } from "./run-config.ts";
+import type { Run } from "./run.ts";
 import type { ExecRequest, ExecResult } from "./sandbox.ts";
 
 /** A result, or the one sentence for the person: errors lose their class on the way out of a page. */

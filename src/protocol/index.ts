@@ -4,6 +4,7 @@ export * from "./headless.ts";
 export * from "./messages.ts";
 export * from "./model.ts";
 export * from "./random.ts";
+export * from "./run-config.ts";
 export * from "./run.ts";
 export * from "./sample.ts";
 export * from "./sandbox.ts";

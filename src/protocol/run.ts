@@ -1,32 +1,6 @@
 import type { Capabilities, Device, Dtype, RuntimeId, Timing, Usage } from "./model.ts";
+import type { Arm, RunConfig } from "./run-config.ts";
 import type { Transcript } from "./transcript.ts";
-
-/** free: the model decides; forced: the call's opening is prefilled; forbidden: the call marker cannot be completed. */
-/** The tools that a run lists unless it names others. */
-export const DEFAULT_TOOLS: readonly string[] = ["code_executor", "symbolic_math"];
-
-export const ARMS = ["free", "forced", "forbidden", "no_tools"] as const;
-export type Arm = (typeof ARMS)[number];
-
-/** Everything that determines a run's tokens, and nothing else. Part of the digest and of a share link. */
-export interface RunConfig {
-  model: string;
-  runtime: RuntimeId;
-  device: Device | "auto";
-  dtype: Dtype | "auto";
-  dataset: string;
-  split: "train" | "validation" | "test" | "all";
-  /** null: every sample of the split. */
-  limit: number | null;
-  arms: Arm[];
-  tools: string[];
-  temperature: number;
-  topP: number;
-  maxTokens: number;
-  maxSteps: number;
-  seed: number;
-  repeats: number;
-}
 
 /** A rate or mean with its 95 % interval; value and interval are null when n = 0. */
 export interface Metric {

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { ARMS, oneOf, type TranscriptEvent } from "../protocol/index.ts";
+import { ARMS, oneOf, RunConfig, type TranscriptEvent } from "../protocol/index.ts";
 
 const Id = Type.String({ minLength: 1, maxLength: 200 });
 const Count = Type.Integer({ minimum: 0 });
@@ -130,24 +130,6 @@ const Metric = Type.Object({
 const Key = Type.String({ pattern: "^[^]*$" });
 const Metrics = Type.Record(Key, Metric);
 
-const Config = Type.Object({
-  model: Id,
-  runtime: oneOf(["transformers", "scripted", "webllm", "wllama", "remote"] as const),
-  device: oneOf(["auto", "webgpu", "wasm"] as const),
-  dtype: oneOf(["auto", "fp32", "fp16", "q8", "q4", "q4f16"] as const),
-  dataset: Id,
-  split: oneOf(["train", "validation", "test", "all"] as const),
-  limit: nullable(Type.Integer({ minimum: 1 })),
-  arms: Type.Array(oneOf(ARMS), { minItems: 1 }),
-  tools: Type.Array(Type.String()),
-  temperature: Type.Number({ minimum: 0 }),
-  topP: Type.Number({ minimum: 0, maximum: 1 }),
-  maxTokens: Count,
-  maxSteps: Count,
-  seed: Type.Integer(),
-  repeats: Type.Integer({ minimum: 1 }),
-});
-
 const Environment = Type.Object({
   version: Type.String(),
   userAgent: Type.String(),
@@ -160,7 +142,7 @@ const Environment = Type.Object({
 const Model = Type.Object({
   id: Id,
   sha256: Type.String(),
-  runtime: Config.properties.runtime,
+  runtime: RunConfig.properties.runtime,
   device: oneOf(["webgpu", "wasm", "none"] as const),
   dtype: oneOf(["none", "fp32", "fp16", "q8", "q4", "q4f16"] as const),
   capabilities: Type.Object({
@@ -182,7 +164,7 @@ export const RunFile = Type.Object({
   created: Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z$" }),
   status: oneOf(["running", "complete", "cancelled", "failed"] as const),
   error: Type.Optional(Type.String()),
-  config: Config,
+  config: RunConfig,
   environment: Environment,
   dataset: Type.Object({ name: Id, version: Type.String(), sha256: Type.String(), n: Count }),
   model: Model,

@@ -1,0 +1,37 @@
+import { Type, type Static } from "typebox";
+import { oneOf, SPLITS } from "./sample.ts";
+
+/** The tools that a run lists unless it names others. */
+export const DEFAULT_TOOLS: readonly string[] = ["code_executor", "symbolic_math"];
+
+/** free: the model decides; forced: the call's opening is prefilled; forbidden: the call marker cannot be completed. */
+export const ARMS = ["free", "forced", "forbidden", "no_tools"] as const;
+export type Arm = (typeof ARMS)[number];
+
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+
+/**
+ * Everything that determines a run's tokens, and nothing else. Part of the digest and of a share link, where an optional
+ * field that is left out stands for what was before there was such a field.
+ */
+export const RunConfig = Type.Object({
+  model: Name,
+  runtime: oneOf(["transformers", "scripted", "webllm", "wllama", "remote"] as const),
+  device: oneOf(["auto", "webgpu", "wasm"] as const),
+  dtype: oneOf(["auto", "fp32", "fp16", "q8", "q4", "q4f16"] as const),
+  dataset: Name,
+  split: oneOf([...SPLITS, "all"] as const),
+  /** null: every sample of the split. */
+  limit: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+  arms: Type.Array(oneOf(ARMS), { minItems: 1, maxItems: ARMS.length, uniqueItems: true }),
+  tools: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 64, uniqueItems: true }),
+  temperature: Type.Number({ minimum: 0, maximum: 5 }),
+  topP: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+  maxTokens: Type.Integer({ minimum: 1, maximum: 100_000 }),
+  maxSteps: Type.Integer({ minimum: 1, maximum: 100 }),
+  seed: Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
+  repeats: Type.Integer({ minimum: 1, maximum: 1000 }),
+  /** Faults put into tool calls, e.g. `timeout=0.1,error=0.2`: see `parseFaults`. */
+  faults: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+});
+export type RunConfig = Static<typeof RunConfig>;
