@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from random import Random
+from zlib import crc32
 
 from .phrasing import Forms, all_forms
 from .task import Family, Step, Task, code, says
@@ -30,7 +31,7 @@ def _binary(family: str, forms: Forms, sign: str, a: int, b: int, small: bool, r
 
 def is_held(a: int, sign: str, b: int) -> bool:
     """Whether a small sum is kept for the evaluation: one in ten of those with a two-digit number."""
-    return max(a, b) > 9 and (a * 31 + b * 17 + ord(sign)) % 10 == 3
+    return max(a, b) > 9 and crc32(f"{a}{sign}{b}".encode()) % 10 == 3
 
 
 def small_sum(rng: Random, held: bool) -> Task:
@@ -56,7 +57,7 @@ def _small(rng: Random, sign: str) -> tuple[int, str, int]:
 def drill(rng: Random) -> tuple[str, str]:
     """A small sum in the fewest words, as (what stands there, what follows): practice without question and turn."""
     while True:
-        a, sign, b = _small(rng, rng.choice("+-*"))
+        a, sign, b = _small(rng, rng.choice("+--**"))
         if not is_held(a, sign, b):
             value = {"+": a + b, "-": a - b, "*": a * b}[sign]
             return f"{rng.choice(OPERATIONS[sign][1].nouns).format(a=a, b=b)} is", f" {value}."
