@@ -12,7 +12,7 @@ import {
   type Usage,
 } from "../protocol/index.ts";
 import { CALL_CLOSE } from "../models/index.ts";
-import { FILE_OPS, forTranscript, Workspace } from "../tools/index.ts";
+import { FILE_OPS, forTranscript, Workspace, type FaultRates } from "../tools/index.ts";
 import { armOptions } from "./arms.ts";
 import { parseTurn, type ParsedCall } from "./parse.ts";
 import { notListed, renderResult, type Toolbox } from "./toolbox.ts";
@@ -36,6 +36,8 @@ export interface AgentOptions {
   temperature?: number;
   topP?: number;
   seed?: number;
+  /** Faults to put into tool calls; none by default. */
+  faults?: FaultRates;
   signal?: AbortSignal;
   onEvent?(event: TranscriptEvent): void;
   /** New text of the turn that is being written. */
@@ -162,23 +164,28 @@ class AgentRun {
 
   /** Runs the call and tells the model what came of it. Only the first call of a turn is run; the turn ends there. */
   async useTool(step: number, text: string, { call, raw, end }: ParsedCall): Promise<void> {
-    const { tools, signal, seed = 0 } = this.options;
+    const { tools, signal, seed = 0, faults } = this.options;
     const { workspace } = this;
     if (this.toolUsed === "none") this.toolUsed = call.name;
     this.emit({ type: "tool_call", step, call, raw });
     const names = this.listed.map((tool) => tool.name);
     const before = workspace?.snapshot();
-    const outcome = names.includes(call.name)
-      ? await tools.call(call, { seed, ...(signal && { signal }), ...(workspace && { workspace }) })
-      : notListed(call.name, names);
+    const context = { seed, step, ...(signal && { signal }), ...(workspace && { workspace }), ...(faults && { faults }) };
+    const outcome = names.includes(call.name) ? await tools.call(call, context) : notListed(call.name, names);
     if (outcome.kind) {
       this.emit({ type: "error", step, kind: outcome.kind, message: outcome.error?.message ?? outcome.kind });
     }
     const shown = renderResult(outcome);
-    const { success, error, killed, execution_time, record } = outcome;
+    const { success, error, killed, execution_time, injected, record } = outcome;
     const result = { step, name: call.name, success, output: shown, error, killed, execution_time };
     const changes = before && workspace ? forTranscript(workspace.changesSince(before)) : [];
-    this.emit({ type: "tool_result", ...result, ...(changes.length > 0 && { changes }), ...(record && { record }) });
+    this.emit({
+      type: "tool_result",
+      ...result,
+      ...(changes.length > 0 && { changes }),
+      ...(injected && { injected }),
+      ...(record && { record }),
+    });
     this.messages.push({ role: "assistant", content: text.slice(0, end) }, { role: "tool", content: shown });
   }
 

@@ -1,6 +1,7 @@
 import {
   firstOf,
   type ErrorKind,
+  type Fault,
   type KillReason,
   type SearchRecord,
   type ToolCall,
@@ -17,6 +18,8 @@ export interface Outcome {
   /** Seconds. */
   execution_time: number;
   kind?: ErrorKind;
+  /** The fault that was put into the call. */
+  injected?: Fault;
   /** What a live search found: kept in the transcript, so that it can be replayed. */
   record?: SearchRecord;
 }

@@ -9,6 +9,7 @@ import {
   type ModelSpec,
 } from "../protocol/index.ts";
 import { getModel } from "../models/index.ts";
+import { parseFaults } from "../tools/index.ts";
 
 const FIELDS = Object.keys(RunConfig.properties) as (keyof RunConfig)[];
 
@@ -68,6 +69,7 @@ export function validateConfig(config: RunConfig): ModelSpec {
   if (config.tools.length === 0 && config.arms.some((arm) => arm !== "no_tools")) {
     throw new UserError("No tool is listed: choose at least one, or only the arm no_tools.");
   }
+  if (config.faults !== undefined) parseFaults(config.faults);
   return spec;
 }
 

@@ -14,6 +14,7 @@ import {
 } from "../protocol/index.ts";
 import { generateWithTools, type AgentResult, type Toolbox } from "../agent/index.ts";
 import type { Dataset } from "../data/index.ts";
+import { parseFaults } from "../tools/index.ts";
 import { validateArms, validateConfig } from "./config.ts";
 import { digestOf } from "./digest.ts";
 import { currentEnvironment } from "./environment.ts";
@@ -45,6 +46,8 @@ export interface EvaluateOptions {
   id?: string;
   created?: string;
   adapter?: Run["adapter"];
+  /** What a call costs, by tool, in a unit of the user's: only ever added up. */
+  costs?: Run["costs"];
   signal?: AbortSignal;
   onEvent?(sampleId: string, event: TranscriptEvent): void;
   onText?(sampleId: string, delta: string): void;
@@ -140,6 +143,7 @@ async function attempt(item: Item, options: EvaluateOptions): Promise<SampleResu
       temperature: config.temperature,
       topP: config.topP,
       seed: seedOf(config.seed, sample.id, arm, repeat),
+      ...(config.faults !== undefined && { faults: parseFaults(config.faults) }),
       ...(signal && { signal }),
       onEvent: note,
       ...(onText && { onText: (delta: string) => onText(sample.id, delta) }),
@@ -172,7 +176,7 @@ function totals(transcript: Transcript): Pick<SampleResult, "timing" | "usage"> 
 }
 
 async function begin(options: EvaluateOptions, n: number): Promise<Run> {
-  const { config, dataset, model, adapter = null } = options;
+  const { config, dataset, model, adapter = null, costs } = options;
   const environment: Environment = await currentEnvironment(model);
   return {
     schema: 1,
@@ -191,6 +195,7 @@ async function begin(options: EvaluateOptions, n: number): Promise<Run> {
       capabilities: model.capabilities,
     },
     adapter,
+    ...(costs && { costs }),
     results: [],
     metrics: {},
     slices: [],
@@ -203,8 +208,8 @@ async function finish(run: Run, samples: readonly Sample[]): Promise<Run> {
   const brief = run.status === "running";
   return {
     ...run,
-    metrics: brief ? headline(run.results) : computeMetrics(run.results, samples),
-    slices: brief ? [] : computeSlices(run.results, samples),
+    metrics: brief ? headline(run.results) : computeMetrics(run.results, samples, run.costs),
+    slices: brief ? [] : computeSlices(run.results, samples, run.costs),
     digest: run.status === "complete" ? await digestOf(run, run.results) : null,
   };
 }

@@ -17,7 +17,7 @@ import { selectSamples } from "./select.ts";
 
 export interface ExperimentOptions extends Pick<
   EvaluateOptions,
-  "done" | "signal" | "onEvent" | "onText" | "onResult"
+  "costs" | "done" | "signal" | "onEvent" | "onText" | "onResult"
 > {
   /** The dataset itself; without it the one that `config.dataset` names is fetched. */
   dataset?: Dataset;
@@ -66,6 +66,7 @@ export async function runExperiment(config: RunConfig, options: ExperimentOption
       grade: graderWith(tools),
       done: previous?.results ?? options.done ?? [],
       ...(previous && { id: previous.id, created: previous.created, adapter: previous.adapter }),
+      ...(previous?.costs && { costs: previous.costs }),
     });
   } finally {
     for (const close of closing) await close();

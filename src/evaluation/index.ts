@@ -12,4 +12,5 @@ export { scoreSample } from "./score.ts";
 export { extractAnswer, gradeAnswer, normalizeAnswer, type Grade, type Grader } from "./scorers/index.ts";
 export { selectSamples } from "./select.ts";
 export { computeSlices, confusion, type Confusion } from "./slices.ts";
+export { toolUsage, type ToolUsage } from "./usage.ts";
 export { quantile, rate } from "./statistics.ts";

@@ -1,7 +1,8 @@
-import type { Arm, Metric, Metrics, Sample, SampleResult } from "../protocol/index.ts";
+import type { Arm, Metric, Metrics, Run, Sample, SampleResult } from "../protocol/index.ts";
 import { necessityMetrics } from "./arms.ts";
 import { isCall, NO_DECISION } from "./score.ts";
 import { bootstrap, mean, NOT_MEASURED, rate, ratio } from "./statistics.ts";
+import { sampleCost } from "./usage.ts";
 
 /** A result beside its label. */
 export interface Labelled {
@@ -27,13 +28,20 @@ export function mainArm(arms: readonly Arm[]): Arm {
 
 /**
  * Every metric of a run (definitions: docs/experiments.md). Decisions and answers are of the main arm; where other arms
- * were run, necessity, utility and each arm's correctness stand beside them.
+ * were run, necessity, utility and each arm's correctness stand beside them. `costs`: of a call, by tool.
  */
-export function computeMetrics(results: readonly SampleResult[], samples: readonly Sample[]): Metrics {
+export function computeMetrics(
+  results: readonly SampleResult[],
+  samples: readonly Sample[],
+  costs?: Run["costs"],
+): Metrics {
   const all = label(results, samples);
   const arms = [...new Set(all.map(({ result }) => result.arm))];
   const main = all.filter(({ result }) => result.arm === mainArm(arms));
-  return { ...metricsOf(main), ...(arms.length > 1 || arms[0] === "forbidden" ? necessityMetrics(all, arms) : {}) };
+  return {
+    ...metricsOf(main, costs),
+    ...(arms.length > 1 || arms[0] === "forbidden" ? necessityMetrics(all, arms) : {}),
+  };
 }
 
 /** The two figures of a list of runs, from the scores alone. */
@@ -47,13 +55,16 @@ export function headline(results: readonly SampleResult[]): Metrics {
 }
 
 /** The metrics of results of one arm. */
-export function metricsOf(rows: Labelled[]): Metrics {
+export function metricsOf(rows: Labelled[], costs?: Run["costs"]): Metrics {
   const share = (of: (row: Labelled) => boolean) => rate(rows.filter(of).length, rows.length);
   const called = rows.filter(({ result }) => isCall(result.scores.decision));
   const wanted = rows.filter(({ sample }) => sample.optimal_tool !== "none");
   const hits = called.filter(({ sample }) => sample.optimal_tool !== "none").length;
   const sequences = rows.filter(({ result }) => result.scores.sequence_correct !== null);
   const failed = rows.filter(({ result }) => result.scores.failed_calls > 0);
+  const calls = rows.flatMap(({ cluster, result: { transcript } }) =>
+    transcript.flatMap((event) => (event.type === "tool_result" ? [{ cluster, event }] : [])),
+  );
   return {
     correctness: share(({ result }) => result.scores.correct),
     tool_accuracy: share(({ result }) => result.scores.tool_correct),
@@ -69,6 +80,15 @@ export function metricsOf(rows: Labelled[]): Metrics {
     execution_efficiency: efficiency(rows),
     error_recovery: rate(failed.filter(({ result }) => result.scores.correct).length, failed.length),
     calls_per_sample: mean(rows.map(({ cluster, result }) => ({ cluster, value: result.scores.calls }))),
+    call_failure_rate: rate(calls.filter(({ event }) => !event.success).length, calls.length),
+    tool_latency_ms: mean(
+      calls.flatMap(({ cluster, event: { execution_time } }) =>
+        execution_time > 0 ? [{ cluster, value: execution_time * 1000 }] : [],
+      ),
+    ),
+    ...(costs && {
+      tool_cost: mean(rows.map(({ cluster, result }) => ({ cluster, value: sampleCost(result, costs) }))),
+    }),
     p_call: mean(
       rows.flatMap(({ cluster, result: { scores } }) =>
         scores.p_call === null ? [] : [{ cluster, value: scores.p_call }],

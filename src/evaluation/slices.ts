@@ -1,4 +1,12 @@
-import { CATEGORIES, DIFFICULTIES, ARMS, type Sample, type SampleResult, type Slice } from "../protocol/index.ts";
+import {
+  CATEGORIES,
+  DIFFICULTIES,
+  ARMS,
+  type Run,
+  type Sample,
+  type SampleResult,
+  type Slice,
+} from "../protocol/index.ts";
 import { label, mainArm, metricsOf, type Labelled } from "./metrics.ts";
 
 /** The dimensions that the main arm is cut along. `category_difficulty` values read like `ambiguous/easy`. */
@@ -8,6 +16,11 @@ const DIMENSIONS: Record<string, (row: Labelled) => string> = {
   category_difficulty: ({ sample }) => `${sample.category}/${sample.difficulty}`,
   optimal_tool: ({ sample }) => sample.optimal_tool,
 };
+/** Sliced along only where something was injected: the first fault in the sample's calls, or none. */
+const faultOf = ({ result }: Labelled) =>
+  result.transcript.flatMap((event) => (event.type === "tool_result" && event.injected ? [event.injected] : []))[0] ??
+  "none";
+
 const ORDER: readonly string[] = [
   ...CATEGORIES,
   ...DIFFICULTIES,
@@ -16,18 +29,32 @@ const ORDER: readonly string[] = [
   ...ARMS,
 ];
 
-/** The metrics of each slice: category, difficulty, both together, optimal tool (all of the main arm), and each arm. */
-export function computeSlices(results: readonly SampleResult[], samples: readonly Sample[]): Slice[] {
+/**
+ * The metrics of each slice: category, difficulty, both together, optimal tool, injected fault where there were any (all
+ * of the main arm), and each arm. `costs`: of a call, by tool.
+ */
+export function computeSlices(
+  results: readonly SampleResult[],
+  samples: readonly Sample[],
+  costs?: Run["costs"],
+): Slice[] {
   const rows = label(results, samples);
   const main = mainArm([...new Set(rows.map(({ result }) => result.arm))]);
   const own = rows.filter(({ result }) => result.arm === main);
+  const faulty = own.some((row) => faultOf(row) !== "none");
+  const dimensions = { ...DIMENSIONS, ...(faulty && { fault: faultOf }) };
   return [
-    ...Object.entries(DIMENSIONS).flatMap(([dimension, valueOf]) => cut(dimension, own, valueOf)),
-    ...cut("arm", rows, ({ result }) => result.arm),
+    ...Object.entries(dimensions).flatMap(([dimension, valueOf]) => cut(dimension, own, valueOf, costs)),
+    ...cut("arm", rows, ({ result }) => result.arm, costs),
   ];
 }
 
-function cut(dimension: string, rows: Labelled[], valueOf: (row: Labelled) => string): Slice[] {
+function cut(
+  dimension: string,
+  rows: Labelled[],
+  valueOf: (row: Labelled) => string,
+  costs: Run["costs"] | undefined,
+): Slice[] {
   const groups = new Map<string, Labelled[]>();
   for (const row of rows) {
     const value = valueOf(row);
@@ -38,7 +65,7 @@ function cut(dimension: string, rows: Labelled[], valueOf: (row: Labelled) => st
   const rank = (value: string) => (ORDER.includes(value) ? ORDER.indexOf(value) : ORDER.length);
   return [...groups]
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
-    .map(([value, group]) => ({ dimension, value, metrics: metricsOf(group) }));
+    .map(([value, group]) => ({ dimension, value, metrics: metricsOf(group, costs) }));
 }
 
 /** How often each decision was made for each label. */

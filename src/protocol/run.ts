@@ -76,6 +76,8 @@ export interface Run {
     capabilities: Capabilities;
   };
   adapter: { sha256: string } | null;
+  /** What a call costs, by tool, in a unit of the user's; a tool that is not named costs nothing. Not part of the digest. */
+  costs?: Record<string, number>;
   results: SampleResult[];
   metrics: Metrics;
   slices: Slice[];

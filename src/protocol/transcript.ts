@@ -45,9 +45,14 @@ export interface ToolResultEvent {
   execution_time: number;
   /** What the call changed in the workspace; absent where it changed nothing. Untrusted text. */
   changes?: FileChange[];
+  /** The fault that was put into this call on purpose; absent where there was none. */
+  injected?: Fault;
   /** What a live search found; absent for every other call. Untrusted text. */
   record?: SearchRecord;
 }
+
+/** What can be made to go wrong with a call, for studies of error recovery. */
+export type Fault = "timeout" | "error" | "wrong" | "slow";
 
 /** One file before and after; null where there was none. */
 export interface FileChange {

@@ -78,6 +78,7 @@ export const EVENTS = {
     killed: Killed,
     execution_time: Type.Number({ minimum: 0 }),
     changes: Type.Optional(Type.Array(FileChange)),
+    injected: Type.Optional(oneOf(["timeout", "error", "wrong", "slow"] as const)),
     record: Type.Optional(SearchRecord),
   }),
   error: Type.Object({
@@ -169,6 +170,7 @@ export const RunFile = Type.Object({
   dataset: Type.Object({ name: Id, version: Type.String(), sha256: Type.String(), n: Count }),
   model: Model,
   adapter: nullable(Type.Object({ sha256: Type.String() })),
+  costs: Type.Optional(Type.Record(Key, Type.Number({ minimum: 0 }))),
   results: Type.Array(Result),
   metrics: Metrics,
   slices: Type.Array(Type.Object({ dimension: Type.String(), value: Type.String(), metrics: Metrics })),

@@ -1,5 +1,6 @@
 import { UserError, type ToolCall, type ToolSchema } from "../protocol/index.ts";
 import { explainArguments } from "./arguments.ts";
+import { drawFault, withFault } from "./faults.ts";
 import { failure, outcomeOf, type Tool, type ToolContext, type ToolFunction, type ToolOutcome } from "./tool.ts";
 
 /** Names stand in prompts and in calls: one word. */
@@ -50,8 +51,15 @@ export class ToolRegistry {
     if (!tool) {
       return failure("UnknownTool", `there is no tool "${call.name}"; ${this.known()}`, { kind: "unknown_tool" });
     }
-    const fault = explainArguments(tool, call.arguments);
-    if (fault !== null) return failure("ValidationError", fault, { kind: "invalid_arguments" });
+    const problem = explainArguments(tool, call.arguments);
+    if (problem !== null) return failure("ValidationError", problem, { kind: "invalid_arguments" });
+    const { faults, seed = 0, step = 0 } = context;
+    const fault = faults ? drawFault(faults, seed, step) : null;
+    const run = () => this.run(tool, call, context);
+    return fault ? withFault(fault, run, context) : run();
+  }
+
+  private async run(tool: Tool, call: ToolCall, context: ToolContext): Promise<ToolOutcome> {
     const start = performance.now();
     const seconds = () => (performance.now() - start) / 1000;
     try {

@@ -1,4 +1,5 @@
-import type { ErrorKind, KillReason, SearchRecord, ToolSchema } from "../protocol/index.ts";
+import type { ErrorKind, Fault, KillReason, SearchRecord, ToolSchema } from "../protocol/index.ts";
+import type { FaultRates } from "./faults.ts";
 import type { Workspace } from "./file-ops/index.ts";
 
 /** What a call did. Structurally the outcome that the agent's loop expects of its tools. */
@@ -11,6 +12,8 @@ export interface ToolOutcome {
   execution_time: number;
   /** Why the call never reached the tool. */
   kind?: ErrorKind;
+  /** The fault that was put into the call. */
+  injected?: Fault;
   /** What a live search found. */
   record?: SearchRecord;
 }
@@ -18,6 +21,10 @@ export interface ToolOutcome {
 export interface ToolContext {
   signal?: AbortSignal;
   seed?: number;
+  /** The assistant's turn that the call is of; 0 by default. */
+  step?: number;
+  /** Faults to put into the call, drawn from seed and step. */
+  faults?: FaultRates;
   /** The sample's files, in runs that list `file_ops`. */
   workspace?: Workspace;
 }

@@ -89,7 +89,10 @@ describe("a run that does not", () => {
       'error: UnknownTool: there is no tool "file_ops"; the listed ones are code_executor',
     ]);
     for (const result of seen) expect(result).not.toHaveProperty("changes");
-    expect(python.asked.slice(-2).map(({ options }) => options)).toEqual([{ seed: 0 }, { seed: 0 }]);
+    expect(python.asked.slice(-2).map(({ options }) => options)).toEqual([
+      { seed: 0, step: 0 },
+      { seed: 0, step: 1 },
+    ]);
   });
 
   it("is what nothing said means", async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import type { Run, RunConfig, Sample, TranscriptEvent } from "../../src/protocol/index.ts";
-import { evaluate, type EvaluateOptions } from "../../src/evaluation/index.ts";
+import { evaluate, toolUsage, type EvaluateOptions } from "../../src/evaluation/index.ts";
 import { DeviceLostError, loadScripted, type ScriptedId } from "../../src/models/index.ts";
+import { ToolRegistry } from "../../src/tools/index.ts";
 import { configOf, datasetOf, handMade, modelOf, pythonTools } from "./doubles.ts";
 
 const samples = handMade();
@@ -57,6 +58,56 @@ describe("scripted models", () => {
     expect(a.digest).toEqual(b.digest);
     expect(a.id).not.toBe(b.id);
     expect(c.digest?.decisions).not.toBe(a.digest?.decisions);
+  });
+});
+
+describe("faults and costs", () => {
+  const registry = new ToolRegistry().register("code_executor", async (args) => {
+    const { output } = await tools.call({ name: "code_executor", arguments: args });
+    return output;
+  });
+  const faulty = (change: Partial<RunConfig>, costs?: Record<string, number>) => {
+    const config = configOf("always-tool", { tools: ["code_executor"], ...change });
+    const model = loadScripted("always-tool", samples, config.seed);
+    return evaluate({ config, dataset: datasetOf(samples), model, tools: registry, ...(costs && { costs }) });
+  };
+  const injectedIn = ({ results }: Run) =>
+    results.map(({ transcript }) =>
+      transcript.flatMap((e) => (e.type === "tool_result" ? [e.injected ?? "none"] : [])),
+    );
+
+  it("are the same in a second run, marked in the transcript, and cut into slices", async () => {
+    const [a, b] = [await faulty({ faults: "error=0.3,wrong=0.3" }), await faulty({ faults: "error=0.3,wrong=0.3" })];
+    expect(a.digest).toEqual(b.digest);
+    const drawn = injectedIn(a).flat();
+    expect(new Set(drawn)).toEqual(new Set(["none", "error", "wrong"]));
+    const slices = a.slices.filter(({ dimension }) => dimension === "fault");
+    const sizes = Object.fromEntries(slices.map(({ value, metrics }) => [value, metrics.correctness?.n]));
+    expect(sizes).toEqual(Object.fromEntries([...new Set(drawn)].map((f) => [f, drawn.filter((d) => d === f).length])));
+    expect(slices.find(({ value }) => value === "error")?.metrics.call_failure_rate?.value).toBe(1);
+    expect(slices.find(({ value }) => value === "none")?.metrics.call_failure_rate?.value).toBe(0);
+  });
+
+  it("without them there is no such slice, and another digest", async () => {
+    const [plain, none, some] = [
+      await faulty({}),
+      await faulty({ faults: "error=0" }),
+      await faulty({ faults: "error=1" }),
+    ];
+    expect(plain.slices.some(({ dimension }) => dimension === "fault")).toBe(false);
+    expect(none.digest?.tokens).toBe(plain.digest?.tokens);
+    expect(none.digest?.config).not.toBe(plain.digest?.config);
+    expect(some.metrics.call_failure_rate).toMatchObject({ value: 1, n: samples.length });
+  });
+
+  it("adds up what calls cost, tool by tool, and the digest knows nothing of it", async () => {
+    const [free, paid] = [await faulty({}), await faulty({}, { code_executor: 2.5, web_search: 9 })];
+    expect(free.metrics).not.toHaveProperty("tool_cost");
+    expect(paid.metrics.tool_cost).toMatchObject({ value: 2.5, n: samples.length });
+    expect(paid.digest).toEqual(free.digest);
+    expect(toolUsage(paid.results, paid.costs)).toMatchObject([
+      { tool: "code_executor", calls: samples.length, failed: 0, injected: 0, cost: 2.5 * samples.length },
+    ]);
   });
 });
 

@@ -45,7 +45,8 @@ export class Result {
   /** A run that was cut off has results but nobody summed them up. */
   private async measure(run: Run, { samples }: Dataset): Promise<void> {
     const { computeMetrics, computeSlices } = await evaluation();
-    const { results } = run;
-    this.run = { ...run, metrics: computeMetrics(results, samples), slices: computeSlices(results, samples) };
+    const { results, costs } = run;
+    const metrics = computeMetrics(results, samples, costs);
+    this.run = { ...run, metrics, slices: computeSlices(results, samples, costs) };
   }
 }
