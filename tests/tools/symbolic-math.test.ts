@@ -36,6 +36,13 @@ describe("the operations", () => {
     ["evaluate", "factorial(20)", "2432902008176640000"],
     ["evaluate", "sin(pi/6)", "1/2"],
     ["evaluate", "integrate(x**2, (x, 0, 3))", "9"],
+    ["evaluate", "limit(sin(x)/x, x, 0)", "1"],
+    ["evaluate", "limit((1 + 1/n)^n, n, oo)", "E"],
+    ["evaluate", "limit(abs(x)/x, x, 0, '-') + limit(1/x, x, oo)", "-1"],
+    ["evaluate", 'limit(1/x, x, 0, "+")', "oo"],
+    ["evaluate", "series(exp(x), x, 0, 4)", "1 + x + x**2/2 + x**3/6 + O(x**4)"],
+    ["evaluate", "series(cos(x), x)", "1 - x**2/2 + x**4/24 + O(x**6)"],
+    ["evaluate", "summation(k, (k, 1, n))", "n**2/2 + n/2"],
     ["evaluate", "17 % 5 + 17 // 5", "5"],
     ["evaluate", "0.1 + 0.2", "3/10"],
   ])("%s %s gives %s", async (operation, expression, expected) => {
@@ -77,6 +84,12 @@ describe("what it refuses, in one line", () => {
     ["evaluate", "1/0", "divided by zero"],
     ["evaluate", "9**9**9**9", "too large"],
     ["evaluate", "sin(1, 2, 3)", "argument"],
+    ["evaluate", "limit(1/x, x, 0)", "the two sides differ"],
+    ["evaluate", "limit(abs(x)/x, x, 0)", "does not exist"],
+    ["evaluate", "limit('+')", "argument"],
+    ["evaluate", "sin('+')", "only numbers, names, functions"],
+    ["evaluate", "limit(x, x, 0, '+-')", "cannot read"],
+    ["evaluate", "series(exp(x), x, 0, -1)", "nonnegative"],
   ])("%s %s", async (operation, expression, message) => {
     const { success, output: printed, error } = await run(operation, expression);
     expect(success).toBe(false);

@@ -16,17 +16,28 @@ class ExpressionError(ValueError):
 LONGEST = 2000
 NAME = r"[A-Za-z][A-Za-z0-9_]{0,19}"
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>" + NAME + r")|(?P<sign>\*\*|//|==|[-+*/%^()=,]))"
+    r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>" + NAME + r")|(?P<sign>\*\*|//|==|[-+*/%^()=,])"
+    r"|(?P<way>'[+-]'|\"[+-]\"))"
 )
 SPELLINGS = str.maketrans({"−": "-", "×": "*", "·": "*", "÷": "/", "²": "**2", "³": "**3", "π": "pi"})
 CONSTANTS = {"pi": sympy.pi, "E": sympy.E, "e": sympy.E, "I": sympy.I, "oo": sympy.oo}
+
+
+def limit(expression, variable, point, way="+-"):
+    """From both sides, where SymPy's own default is from above; way is "+" from above or "-" from below."""
+    found = sympy.limit(expression, variable, point, way)
+    if found is sympy.zoo:
+        raise ExpressionError("the limit does not exist: the two sides differ; add '+' or '-' to name one")
+    return found
+
+
 FUNCTIONS = {
     name: getattr(sympy, name)
     for name in (
         "sin cos tan cot sec csc asin acos atan sinh cosh tanh exp log ln sqrt Abs factorial gcd lcm binomial floor ceiling"
-        " Mod Max Min Rational Integer diff integrate limit summation"
+        " Mod Max Min Rational Integer diff integrate series summation"
     ).split()
-} | {"abs": sympy.Abs}
+} | {"abs": sympy.Abs, "limit": limit}
 SIGNS = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
@@ -82,7 +93,10 @@ def build(node):
     if isinstance(node, ast.Tuple):
         return sympy.Tuple(*map(build, node.elts))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
-        return sympy.sympify(FUNCTIONS[node.func.id](*map(build, node.args)))
+        name, last = node.func.id, node.args[-1:]
+        # The one text there is: from which side a limit is taken.
+        way = [at.value for at in last if name == "limit" and isinstance(at, ast.Constant) and at.value in ("+", "-")]
+        return sympy.sympify(FUNCTIONS[name](*map(build, node.args[: len(node.args) - len(way)]), *way))
     raise ExpressionError("only numbers, names, functions and + - * / ** can be read")
 
 
