@@ -1,4 +1,4 @@
-import { messageOf } from "../protocol/index.ts";
+import { messageOf, UserError } from "../protocol/index.ts";
 
 /** What the person is told of something thrown: sentences, and a detail to copy when it is a defect of ours. */
 export interface Failure {
@@ -10,8 +10,8 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   const message = messageOf(error);
   // An error that crossed from a worker has lost its class, not its name.
-  const known = error instanceof Error && (error.name === "UserError" || error.name === "DeviceLostError");
-  if (known) return { lines: message.split("\n").filter((line) => line.trim() !== ""), detail: null };
+  const named = error instanceof Error && (error.name === "UserError" || error.name === "DeviceLostError");
+  if (named || error instanceof UserError) return { lines: message.split("\n").filter((line) => line.trim() !== ""), detail: null };
   const stack = error instanceof Error ? (error.stack ?? message) : message;
   return { lines: [`Something broke: ${message}`], detail: stack };
 }

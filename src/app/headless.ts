@@ -39,6 +39,8 @@ const api: HeadlessApi = {
       const dataset = options.file ? await fromFile(options.file) : await loadDataset(config.dataset);
       const run = await runExperiment(config, {
         dataset,
+        ...(options.costs && { costs: options.costs }),
+        ...(options.records && { records: options.records }),
         signal: stopping.signal,
         onStage: (stage, progress) => tell("stage", { stage, progress }),
         onResult: (result, progress) => tell("result", { result, progress }),

@@ -1,4 +1,4 @@
-import type { Arm, Category, ErrorKind, RunConfig } from "../protocol/index.ts";
+import type { Arm, Category, ErrorKind, Fault, RunConfig } from "../protocol/index.ts";
 
 const CATEGORY_TITLES: Record<Category, string> = {
   pure_reasoning: "Pure reasoning",
@@ -29,6 +29,14 @@ export const ERROR_TITLES: Record<ErrorKind, string> = {
   step_limit: "Step limit",
   model_error: "Model error",
   cancelled: "Cancelled",
+};
+
+/** What is put into calls on purpose, to see whether a model recovers. */
+export const FAULT_TITLES: Record<Fault, { title: string; about: string }> = {
+  timeout: { title: "Timeout", about: "The tool does not answer." },
+  error: { title: "Error", about: "The tool fails and says so." },
+  wrong: { title: "Wrong result", about: "The output is changed, and nothing says so." },
+  slow: { title: "Slow", about: "The tool answers two seconds late." },
 };
 
 /** The tools of this version, with what they are for. */

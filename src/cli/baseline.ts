@@ -1,8 +1,17 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { homeDirectory } from "../../trainer-server/server/index.ts";
-import { defaultConfig, validateConfig, type Progress } from "../evaluation/index.ts";
-import { ARMS, SPLITS, type Metric, type Run, type RunConfig, type SampleResult } from "../protocol/index.ts";
+import { defaultConfig, searchRecords, validateConfig, type Progress } from "../evaluation/index.ts";
+import {
+  ARMS,
+  SPLITS,
+  type Metric,
+  type Run,
+  type RunConfig,
+  type SampleResult,
+  type SearchRecord,
+} from "../protocol/index.ts";
+import { parseRun } from "../store/index.ts";
 import { choice, list, number, readArguments, text, UsageError, type Values } from "./arguments.ts";
 import { inBrowser, unwrap } from "./browser.ts";
 import { note, open, print, progress, save } from "./output.ts";
@@ -18,12 +27,28 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
   --temperature T  --top-p P  --max-tokens N  --max-steps N  --seed N
   --repeats K            more than one needs a temperature above 0
+  --faults a=P,b=P       faults put into tool calls: timeout, error, wrong, slow, each with its probability
+  --costs a=C,b=C        what a call costs, by tool, in a unit of yours
+  --search SPEC          where web_search looks: mediawiki:ADDRESS, searxng:ADDRESS or json:ADDRESS, or
+                         recorded:RUN.json for what that run's live searches found (the corpus of the app)
   --plots DIR            also writes the plots as SVG files
   --json                 the last line of standard output is one JSON object`;
 
 const string = { type: "string" } as const;
 const NAMES = ["model", "dataset", "split", "limit", "arms", "tools", "runtime", "device", "dtype", "quantization"];
-const MORE = ["temperature", "top-p", "max-tokens", "max-steps", "seed", "repeats", "plots", "output"];
+const MORE = [
+  "temperature",
+  "top-p",
+  "max-tokens",
+  "max-steps",
+  "seed",
+  "repeats",
+  "faults",
+  "costs",
+  "search",
+  "plots",
+  "output",
+];
 const SHOWN = [
   "correctness",
   "tool_accuracy",
@@ -39,13 +64,14 @@ export async function baseline(argv: string[]): Promise<number> {
   if (values["help"]) return (print(help), 0);
   const output = text(values, "output");
   if (!output) throw new UsageError("--output is needed: where the run is written.");
-  const { config, file } = await readConfig(values);
+  const { config, file, records } = await readConfig(values);
+  const costs = readCosts(values);
   validateConfig(config);
   const log: string[] = [];
   const record = (entry: object) => log.push(JSON.stringify({ time: new Date().toISOString(), ...entry }));
   const plots = text(values, "plots");
   record({ event: "start", config });
-  const order = { config, options: { ...(file && { file }), wantPlots: plots !== undefined } };
+  const order = { config, options: { ...(file && { file }), ...(costs && { costs }), ...(records && { records }), wantPlots: plots !== undefined } };
   const { run, plots: drawn } = await inBrowser(
     async (page) => unwrap(await page.evaluate((o) => window.agentcoder.baseline(o.config, o.options), order)),
     (kind, value) => tell(kind, value, record),
@@ -68,13 +94,18 @@ export async function baseline(argv: string[]): Promise<number> {
   return run.status === "complete" ? 0 : 1;
 }
 
-async function readConfig(values: Values): Promise<{ config: RunConfig; file?: { name: string; text: string } }> {
+async function readConfig(
+  values: Values,
+): Promise<{ config: RunConfig; file?: { name: string; text: string }; records?: SearchRecord[] }> {
   const [model, dataset] = [text(values, "model"), text(values, "dataset")];
   if (!model || !dataset) throw new UsageError("--model and --dataset are needed: see --help.");
   const file =
     /\.jsonl?$/.test(dataset) || existsSync(dataset) ? { name: basename(dataset), text: await open(dataset) } : null;
   const bits = choice(values, "quantization", ["4bit", "8bit"]);
   const base = defaultConfig(model);
+  const [, runFile] = /^recorded:(.*)$/s.exec(text(values, "search") ?? "") ?? [];
+  const earlier = runFile === undefined ? null : parseRun(await open(runFile));
+  const records = earlier && searchRecords(earlier);
   const given = {
     dataset: file?.name ?? dataset,
     split: choice(values, "split", [...SPLITS, "all"]) ?? (file ? "all" : undefined),
@@ -92,9 +123,22 @@ async function readConfig(values: Values): Promise<{ config: RunConfig; file?: {
     maxSteps: number(values, "max-steps", { min: 1 }),
     seed: number(values, "seed"),
     repeats: number(values, "repeats", { min: 1 }),
+    faults: text(values, "faults"),
+    search: earlier?.config.search ?? text(values, "search"),
   };
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { config: { ...base, ...chosen } as RunConfig, ...(file && { file }) };
+  return { config: { ...base, ...chosen } as RunConfig, ...(file && { file }), ...(records && { records }) };
+}
+
+function readCosts(values: Values): Record<string, number> | undefined {
+  const entries = list(values, "costs")?.map((entry) => {
+    const [tool = "", cost = ""] = entry.split("=");
+    if (cost === "" || !(Number(cost) >= 0)) {
+      throw new UsageError(`--costs has "${entry}": write a tool and a number from 0, such as code_executor=1.`);
+    }
+    return [tool, Number(cost)];
+  });
+  return entries && (Object.fromEntries(entries) as Record<string, number>);
 }
 
 function tell(kind: string, value: unknown, record: (entry: object) => void): void {

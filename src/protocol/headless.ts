@@ -1,6 +1,7 @@
 import type { RunConfig } from "./run-config.ts";
 import type { Run } from "./run.ts";
 import type { ExecRequest, ExecResult } from "./sandbox.ts";
+import type { SearchRecord } from "./transcript.ts";
 
 /** A result, or the one sentence for the person: errors lose their class on the way out of a page. */
 export type Reply<T> = { ok: T } | { error: string; defect?: string };
@@ -41,7 +42,7 @@ export interface BenchReport {
 export interface HeadlessApi {
   baseline(
     config: RunConfig,
-    options?: { file?: DatasetFile; wantPlots?: boolean },
+    options?: { file?: DatasetFile; costs?: Record<string, number>; records?: SearchRecord[]; wantPlots?: boolean },
   ): Promise<Reply<{ run: Run; plots: Record<string, string> }>>;
   exec(rows: ExecRequest[]): Promise<Reply<ExecResult[]>>;
   generate(order: GenerateOrder): Promise<Reply<string>>;

@@ -97,6 +97,14 @@ describe("baseline", () => {
     ]);
   });
 
+  it("hands on what calls cost beside the configuration, and faults within it", async () => {
+    captured();
+    const faults = "timeout=0.1,wrong=0.2";
+    await baseline([...needed(), "--faults", faults, "--costs", "code_executor=1.5,web_search=0"]);
+    expect(asked?.[0]).toMatchObject({ faults });
+    expect(asked?.[1]).toMatchObject({ costs: { code_executor: 1.5, web_search: 0 } });
+  });
+
   it("takes a dataset from a file, whole unless a split is asked for", async () => {
     captured();
     const file = at("my.jsonl");
@@ -129,6 +137,7 @@ describe("baseline", () => {
     ["two splits", ["--split", "train,test"], /--split is "train,test": known are train, validation, test, all/],
     ["an unknown arm", ["--arms", "fast"], /--arms has "fast": known are free, forced, forbidden, no_tools/],
     ["3 bits", ["--quantization", "3bit"], /--quantization is "3bit": known are 4bit, 8bit/],
+    ["a tool without its cost", ["--costs", "code_executor"], /--costs has "code_executor": write a tool and a number/],
     ["a negative limit", ["--limit=-1"], /--limit is "-1": it must be a whole number of at least 1/],
   ])("refuses %s as wrong usage", async (_, more, sentence) => {
     const argv = more.includes("--output") || more.includes("--model") ? more : [...needed(), ...more];
@@ -141,6 +150,7 @@ describe("baseline", () => {
     ["an unknown model", ["--model", "gpt"], /gpt/],
     ["a dtype that the model has not", ["--dtype", "q4f16"], /nano does not come in q4f16: choose one of/],
     ["repeats that would be equal", ["--repeats", "2"], /2 repeats at temperature 0 would give the same answer/],
+    ["a fault that there is not", ["--faults", "rain=1"], /"rain=1": write a fault and its probability/],
     ["a file that is not there", ["--dataset", "gone.jsonl"], /gone\.jsonl cannot be read/],
   ])("says before any browser starts why %s cannot be run", async (_, more, sentence) => {
     const running = baseline([...needed(), ...more]);

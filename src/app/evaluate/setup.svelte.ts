@@ -5,6 +5,7 @@ import {
   type Arm,
   type Device,
   type Dtype,
+  type Fault,
   type ModelSpec,
   type RunConfig,
 } from "../../protocol/index.ts";
@@ -31,6 +32,8 @@ class Setup {
   seed = $state(0);
   maxTokens = $state(256);
   maxSteps = $state(4);
+  /** Percent of calls that each fault is put into. */
+  faults = $state<Record<Fault, number | null>>({ timeout: null, error: null, wrong: null, slow: null });
   device = $state<Device | "auto">("auto");
   dtype = $state<Dtype | "auto">("auto");
 
@@ -63,7 +66,13 @@ class Setup {
       maxSteps,
       seed,
       repeats: 1,
+      ...this.faultSpec(),
     };
+  }
+
+  private faultSpec(): Pick<RunConfig, "faults"> {
+    const given = Object.entries(this.faults).filter(([, percent]) => percent);
+    return given.length > 0 ? { faults: given.map(([fault, percent]) => `${fault}=${percent! / 100}`).join(",") } : {};
   }
 
   /** Loads the dataset that comes with the app. */
@@ -111,6 +120,9 @@ class Setup {
     if (!Number.isSafeInteger(this.seed)) return "The seed is a whole number.";
     if (!(Number.isInteger(this.maxTokens) && this.maxTokens >= 1)) return "Allow at least one token per turn.";
     if (!(Number.isInteger(this.maxSteps) && this.maxSteps >= 1)) return "Allow at least one turn.";
+    const percents = Object.values(this.faults).map((percent) => percent ?? 0);
+    if (percents.some((percent) => !(percent >= 0)) || percents.reduce((sum, percent) => sum + percent, 0) > 100)
+      return "Faults are from 0 to 100 %, all together.";
     return null;
   }
 }

@@ -31,6 +31,19 @@ export class Result {
     }
   }
 
+  /** Sets what a call of a tool costs, sums up again, and keeps it with the run. */
+  async setCost(tool: string, cost: number): Promise<void> {
+    if (!this.run) return;
+    this.run = { ...this.run, costs: { ...this.run.costs, [tool]: cost } };
+    if (this.dataset) await this.measure(this.run, this.dataset);
+    if (this.unsaved || this.run.status === "running") return;
+    try {
+      await (await store()).saveRun(this.run);
+    } catch (error) {
+      this.failure = failureOf(error);
+    }
+  }
+
   private async findSamples(run: Run): Promise<void> {
     try {
       const dataset = await findDataset(run.dataset.name, run.dataset.sha256);

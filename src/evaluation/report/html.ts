@@ -1,4 +1,5 @@
 import type { Metrics, Run, Sample } from "../../protocol/index.ts";
+import { toolUsage } from "../usage.ts";
 import { escape } from "./escape.ts";
 import { formatInterval, formatValue } from "./format.ts";
 import { plots } from "./plots.ts";
@@ -21,7 +22,7 @@ export function report(run: Run, samples: readonly Sample[]): string {
 ${run.status === "complete" ? "" : `<p class="bad">This run is ${escape(run.status)}: ${run.results.length} results are here.${run.error ? ` ${escape(run.error)}` : ""}</p>`}
 <h2>What was run</h2>${table(["", ""], facts(run))}
 <h2>Metrics</h2>${metricsTable(run.metrics)}
-<h2>By category</h2>${run.slices
+${usage(run)}<h2>By category</h2>${run.slices
     .filter(({ dimension }) => dimension === "category")
     .map(({ value, metrics }) => `<h3>${escape(value)}</h3>${metricsTable(pick(metrics))}`)
     .join("")}
@@ -44,6 +45,7 @@ function facts({ model, dataset, config, created, environment, digest }: Run): s
     ["dataset", `${dataset.name} (sha256 ${dataset.sha256}), split ${config.split}, ${dataset.n} samples`],
     ["arms", config.arms.join(", ")],
     ["tools", config.tools.join(", ")],
+    ...(config.faults ? [["faults", config.faults]] : []),
     [
       "sampling",
       `temperature ${config.temperature}, top-p ${config.topP}, seed ${config.seed}, repeats ${config.repeats}`,
@@ -63,6 +65,17 @@ function metricsTable(metrics: Metrics): string {
     String(metric.n),
   ]);
   return table(["metric", "value", "95 % interval", "n"], rows);
+}
+
+function usage({ results, costs }: Run): string {
+  const rows = toolUsage(results, costs).map(({ tool, calls, failed, injected, seconds, cost }) => [
+    tool,
+    ...[calls, failed, injected].map(String),
+    seconds === null ? "" : seconds.toFixed(3),
+    costs ? String(cost) : "",
+  ]);
+  if (rows.length === 0) return "";
+  return `<h2>Tool calls</h2>${table(["tool", "calls", "failed", "faults put in", "median seconds", "cost"], rows)}`;
 }
 
 function answers(run: Run, samples: readonly Sample[]): string[][] {
