@@ -9,7 +9,7 @@ import {
   type ModelSpec,
 } from "../protocol/index.ts";
 import { getModel } from "../models/index.ts";
-import { parseFaults } from "../tools/index.ts";
+import { checkUserTools, parseFaults } from "../tools/index.ts";
 
 const FIELDS = Object.keys(RunConfig.properties) as (keyof RunConfig)[];
 
@@ -70,6 +70,7 @@ export function validateConfig(config: RunConfig): ModelSpec {
     throw new UserError("No tool is listed: choose at least one, or only the arm no_tools.");
   }
   if (config.faults !== undefined) parseFaults(config.faults);
+  checkUserTools(config.userTools ?? []);
   return spec;
 }
 

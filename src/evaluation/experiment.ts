@@ -14,6 +14,7 @@ import { graderWith } from "./algebra.ts";
 import { validateConfig, validateTools } from "./config.ts";
 import { evaluate, type EvaluateOptions } from "./evaluate.ts";
 import { selectSamples } from "./select.ts";
+import { addUserTools } from "./user-tools.ts";
 
 export interface ExperimentOptions extends Pick<
   EvaluateOptions,
@@ -45,7 +46,7 @@ export async function runExperiment(config: RunConfig, options: ExperimentOption
     selectSamples(dataset.samples, config);
     if (previous) expectSame("dataset", dataset.name, dataset.sha256, previous.dataset.sha256);
 
-    const tools = options.tools ?? (await openTools(onStage, closing));
+    const tools = options.tools ?? (await openTools(config, onStage, closing));
     validateTools(
       config.tools,
       tools.list().map((tool) => tool.name),
@@ -89,12 +90,18 @@ async function openModel(
   });
 }
 
-async function openTools(onStage: (stage: string) => void, closing: (() => void)[]): Promise<ToolRegistry> {
+async function openTools(
+  config: RunConfig,
+  onStage: (stage: string) => void,
+  closing: (() => void)[],
+): Promise<ToolRegistry> {
   onStage("Starting the Python sandbox");
   const sandbox = new PythonSandbox();
   closing.push(() => sandbox.dispose());
   await sandbox.ready();
-  return createDefaultTools(sandbox);
+  const tools = createDefaultTools(sandbox);
+  closing.push(addUserTools(tools, config, sandbox));
+  return tools;
 }
 
 /** A run is continued only with the very same bytes: other answers must not be mixed into it. */

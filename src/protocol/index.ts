@@ -11,3 +11,4 @@ export * from "./sandbox.ts";
 export * from "./server.ts";
 export * from "./text.ts";
 export * from "./transcript.ts";
+export * from "./user-tool.ts";

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { oneOf, SPLITS } from "./sample.ts";
+import { UserTools } from "./user-tool.ts";
 
 /** The tools that a run lists unless it names others. */
 export const DEFAULT_TOOLS: readonly string[] = ["code_executor", "symbolic_math"];
@@ -33,5 +34,7 @@ export const RunConfig = Type.Object({
   repeats: Type.Integer({ minimum: 1, maximum: 1000 }),
   /** Faults put into tool calls, e.g. `timeout=0.1,error=0.2`: see `parseFaults`. */
   faults: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  /** Tools that the person who configured the run wrote; those among `tools` are registered. */
+  userTools: Type.Optional(UserTools),
 });
 export type RunConfig = Static<typeof RunConfig>;

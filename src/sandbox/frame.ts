@@ -1,19 +1,23 @@
 /**
  * The whole of the frame: it compiles WebAssembly, and starts and stops workers when the page says so through one port.
- * A constant text, because the page's policy admits it by its hash; Node reads this file too.
+ * A worker is Python's, or has a text of its own. A constant text, because the page's policy admits it by its hash; Node reads this file too.
  */
 export const FRAME_SCRIPT = `"use strict";
 let host, script, image, parts;
 const modules = new Map();
 const workers = new Map();
 
-async function start({ id, memory, port }) {
+function addressOf(text) {
+  return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+}
+
+async function start({ id, text, memory, port }) {
   try {
-    const module = await modules.get(memory);
-    const assets = { ...parts, module, image: await image };
-    const worker = new Worker(script);
-    workers.set(id, worker);
-    worker.onerror = (event) => host.postMessage({ type: "crashed", id, message: String(event.message) });
+    const own = text === undefined ? null : addressOf(text);
+    const assets = own ? null : { ...parts, module: await modules.get(memory), image: await image };
+    const worker = new Worker(own ?? script);
+    workers.set(id, { worker, own });
+    worker.onerror = ({ message, lineno }) => host.postMessage({ type: "crashed", id, message: String(message), line: lineno });
     worker.postMessage({ port, assets }, [port]);
   } catch (error) {
     host.postMessage({ type: "crashed", id, message: String(error) });
@@ -29,7 +33,7 @@ function compile(wasm) {
 
 function obey({ data }) {
   if (data.type === "assets") {
-    script = URL.createObjectURL(new Blob([data.script], { type: "text/javascript" }));
+    script = addressOf(data.script);
     parts = data.parts;
     image = compile(data.image);
   } else if (data.type === "compile") {
@@ -37,7 +41,9 @@ function obey({ data }) {
   } else if (data.type === "start") {
     start(data);
   } else if (data.type === "stop") {
-    workers.get(data.id)?.terminate();
+    const { worker, own } = workers.get(data.id) ?? {};
+    worker?.terminate();
+    if (own) URL.revokeObjectURL(own);
     workers.delete(data.id);
     host.postMessage({ type: "stopped", id: data.id });
   }

@@ -1,3 +1,6 @@
+/** Programs at a time: each takes its memory and a core. */
+export const PLACES = Math.max(1, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 2));
+
 /** Lets only so many pieces of work run at a time; the others wait in their order. */
 export class Gate {
   private free: number;

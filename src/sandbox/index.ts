@@ -1,2 +1,3 @@
+export { JavaScriptSandbox, type JavaScriptOptions } from "./javascript.ts";
 export type { ExecuteOptions, SandboxOptions } from "./options.ts";
 export { PythonSandbox } from "./sandbox.ts";

@@ -1,6 +1,7 @@
 import type { KillReason } from "../protocol/index.ts";
-import type { FrameHost, WorkerLink } from "./frame-host.ts";
-import type { RunMessage, WorkerMessage } from "./worker/messages.ts";
+import type { Crashed, WorkerLink } from "./frame-host.ts";
+import { readMessage } from "./read-message.ts";
+import type { WorkerMessage } from "./worker/messages.ts";
 
 type Done = Extract<WorkerMessage, { type: "done" }>;
 
@@ -12,6 +13,8 @@ export interface Outcome {
   killed: KillReason | null;
   /** Why it broke down, for "crash" and "memory". */
   reason: string;
+  /** Where it broke down: a line of its worker's script. */
+  line?: number;
 }
 
 /** Milliseconds after which a worker that has not started never will: its frame is dead. */
@@ -20,9 +23,9 @@ const LONGEST_START = 120_000;
 /** How an engine says that there is no more memory. */
 const OUT_OF_MEMORY = /out of memory|allocation failed|array buffer allocation|invalid array length/i;
 
-/** One Python interpreter in a worker of its own: it is started, runs one program, and is thrown away. */
+/** One worker, Python's or JavaScript's: it is started, runs one program, and is thrown away. */
 export class Interpreter {
-  /** Resolves when a program can be run; rejects when Python does not start. */
+  /** Resolves when a program can be run; rejects when it does not start. */
   readonly ready: Promise<void>;
   ended = false;
   private readonly link: WorkerLink;
@@ -35,7 +38,7 @@ export class Interpreter {
   private room = Infinity;
   private nonce = "";
 
-  constructor(host: FrameHost, memoryMb: number) {
+  constructor(start: (crashed: Crashed) => WorkerLink) {
     this.outcome = new Promise((resolve) => (this.settle = resolve));
     this.ready = new Promise((resolve, reject) => {
       this.start = resolve;
@@ -44,18 +47,18 @@ export class Interpreter {
     // A spare that fails before anybody waits for it is reported to whoever takes it.
     this.ready.catch(() => {});
     this.patience = setTimeout(() => this.breakDown("it took too long"), LONGEST_START);
-    this.link = host.start(memoryMb, (message) => this.breakDown(message));
-    this.link.port.addEventListener("message", ({ data }: MessageEvent<WorkerMessage>) => this.hear(data));
+    this.link = start((message, line) => this.breakDown(message, line));
+    this.link.port.addEventListener("message", ({ data }: MessageEvent<unknown>) => this.hear(readMessage(data)));
     // Fired when the worker is gone (in browsers that have this event): a program can end its own worker.
     this.link.port.addEventListener("close", () => this.breakDown("the worker ended"));
     this.link.port.start();
   }
 
   /** Runs the program. Never rejects: whatever happens is an outcome. */
-  run(message: Omit<RunMessage, "nonce">): Promise<Outcome> {
+  run(message: { outputLimit: number }): Promise<Outcome> {
     this.nonce = crypto.randomUUID();
     this.room = message.outputLimit;
-    if (!this.ended) this.link.port.postMessage({ ...message, nonce: this.nonce } satisfies RunMessage);
+    if (!this.ended) this.link.port.postMessage({ ...message, nonce: this.nonce });
     return this.outcome;
   }
 
@@ -80,15 +83,18 @@ export class Interpreter {
       case "broken":
         return this.breakDown(message.message);
       case "done":
-        if (message.nonce === this.nonce) this.end({ done: message, killed: null, reason: "" });
+        if (message.nonce !== this.nonce) return;
+        this.room -= typeof message.value === "string" ? message.value.length : 0;
+        return this.room < 0 ? this.kill("output") : this.end({ done: message, killed: null, reason: "" });
     }
   }
 
-  private breakDown(message: string): void {
-    this.kill(OUT_OF_MEMORY.test(message) ? "memory" : "crash", message);
+  private breakDown(reason: string, line?: number): void {
+    const killed = OUT_OF_MEMORY.test(reason) ? "memory" : "crash";
+    this.end({ done: null, killed, reason, ...(line !== undefined && { line }) });
   }
 
-  private end(rest: Pick<Outcome, "done" | "killed" | "reason">): void {
+  private end(rest: Omit<Outcome, "stdout" | "stderr">): void {
     if (this.ended) return;
     this.ended = true;
     clearTimeout(this.patience);

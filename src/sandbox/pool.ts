@@ -1,5 +1,5 @@
-import { FrameHost } from "./frame-host.ts";
 import { Interpreter } from "./interpreter.ts";
+import { PythonHost } from "./python-host.ts";
 
 interface Spare {
   memoryMb: number;
@@ -8,8 +8,8 @@ interface Spare {
 
 /** Keeps one started interpreter ahead, so that a program need not wait for its start; opens the frame when it is needed. */
 export class InterpreterPool {
-  private host: FrameHost | null = null;
-  private opening: Promise<FrameHost> | null = null;
+  private host: PythonHost | null = null;
+  private opening: Promise<PythonHost> | null = null;
   private spare: Spare | null = null;
   private closed = false;
 
@@ -18,7 +18,7 @@ export class InterpreterPool {
     this.dropDeadFrame();
     if (this.spare?.memoryMb !== memoryMb) {
       this.dropSpare();
-      const interpreter = this.frame().then((host) => new Interpreter(host, memoryMb));
+      const interpreter = this.frame().then((host) => new Interpreter((crashed) => host.start(memoryMb, crashed)));
       // What could not be started is not kept: the next program tries again.
       interpreter.catch(() => {
         if (this.spare?.interpreter === interpreter) this.spare = null;
@@ -44,9 +44,9 @@ export class InterpreterPool {
     this.host?.close();
   }
 
-  private frame(): Promise<FrameHost> {
+  private frame(): Promise<PythonHost> {
     if (this.host) return Promise.resolve(this.host);
-    this.opening ??= FrameHost.open()
+    this.opening ??= PythonHost.open()
       .then((host) => {
         this.host = host;
         if (this.closed) host.close();

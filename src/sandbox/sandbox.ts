@@ -1,14 +1,10 @@
 import { UserError, type ExecResult } from "../protocol/index.ts";
-import { Gate } from "./gate.ts";
-import type { Interpreter, Outcome } from "./interpreter.ts";
+import { attend, CANCELLED } from "./attend.ts";
+import { Gate, PLACES } from "./gate.ts";
 import { checkFiles, limitsOf, type ExecuteOptions, type Limits, type SandboxOptions } from "./options.ts";
 import { InterpreterPool } from "./pool.ts";
 import { resultOf } from "./result.ts";
-
-/** Programs at a time: each takes its memory and a core. */
-const PLACES = Math.max(1, Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 2));
-
-const CANCELLED: Outcome = { stdout: "", stderr: "", done: null, killed: "cancelled", reason: "" };
+import type { RunMessage } from "./worker/messages.ts";
 
 /**
  * Runs Python programs that nobody trusts, each in a fresh interpreter that can reach neither network nor storage nor the
@@ -22,8 +18,7 @@ export class PythonSandbox {
   private readonly options: SandboxOptions;
   private readonly pool = new InterpreterPool();
   private readonly gate = new Gate(PLACES);
-  private readonly running = new Set<Interpreter>();
-  private disposed = false;
+  private readonly closing = new AbortController();
 
   /** UserError for a limit that makes no sense. */
   constructor(options: SandboxOptions = {}) {
@@ -53,39 +48,22 @@ export class PythonSandbox {
 
   /** Ends every program and takes the frame away. */
   dispose(): void {
-    this.disposed = true;
-    for (const interpreter of this.running) interpreter.kill("cancelled");
+    this.closing.abort();
     this.pool.close();
   }
 
   private async runOne(code: string, options: ExecuteOptions, limits: Limits): Promise<ExecResult> {
-    const { files = {}, signal, seed } = options;
-    const cancelled = () => signal?.aborted || this.disposed;
-    if (cancelled()) return resultOf(CANCELLED, limits, 0);
+    const { files = {}, seed } = options;
+    const signal = AbortSignal.any([this.closing.signal, ...(options.signal ? [options.signal] : [])]);
+    if (signal.aborted) return resultOf(CANCELLED, limits, 0);
     const interpreter = await this.pool.take(limits.memoryMb);
-    const cancel = () => interpreter.kill("cancelled");
-    this.running.add(interpreter);
-    signal?.addEventListener("abort", cancel, { once: true });
-    if (cancelled()) cancel();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    try {
-      // One that was cancelled while it started has its outcome already.
-      await interpreter.ready.catch((error: unknown) => {
-        if (!cancelled()) throw error;
-      });
-      const begun = performance.now();
-      timer = setTimeout(() => interpreter.kill("timeout"), limits.timeout * 1000);
-      const { outputLimit, memoryMb } = limits;
-      const outcome = await interpreter.run({ code, files, seed: seed ?? null, outputLimit, memoryMb });
-      return resultOf(outcome, limits, (performance.now() - begun) / 1000, seed !== undefined);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", cancel);
-      this.running.delete(interpreter);
-    }
+    const { outputLimit, memoryMb } = limits;
+    const message: Omit<RunMessage, "nonce"> = { code, files, seed: seed ?? null, outputLimit, memoryMb };
+    const { outcome, elapsed } = await attend(interpreter, message, { started: interpreter.ready, limits, signal });
+    return resultOf(outcome, limits, elapsed, seed !== undefined);
   }
 
   private assertOpen(): void {
-    if (this.disposed) throw new UserError("This sandbox was closed: make a new one.");
+    if (this.closing.signal.aborted) throw new UserError("This sandbox was closed: make a new one.");
   }
 }

@@ -1,47 +1,16 @@
 import { expect, test } from "./fixtures.ts";
+import { OPENED, triesToReach } from "./reach.ts";
 
 // The outer walls alone: what stands in the worker's place here is JavaScript that wants out, without any Python.
 test.describe.configure({ timeout: 300_000 });
 
 /** A worker that tries each of these; what it got, or why not, is told as its breakdown. */
 function hostileWorker(target: string): string {
-  const socket = target.replace("http", "ws");
-  const tries: Record<string, string> = {
-    fetch: `await fetch("${target}")`,
-    XMLHttpRequest: `(() => { const x = new XMLHttpRequest(); x.open("GET", "${target}", false); x.send(); return x.status; })()`,
-    WebSocket: `await opened(new WebSocket("${socket}"))`,
-    EventSource: `await opened(new EventSource("${target}"))`,
-    WebTransport: `await new WebTransport("https://127.0.0.1:1/stolen").ready`,
-    importScripts: `importScripts("${target}")`,
-    import: `await import("${target}")`,
-    "import of data": `await import("data:text/javascript,export default 1")`,
-    "worker by address": `await opened(new Worker("${target}"))`,
-    "worker of data": `await opened(new Worker("data:text/javascript,postMessage(1)"))`,
-    SharedWorker: `await opened(new SharedWorker("${target}"))`,
-    indexedDB: `await new Promise((done, failed) => { const o = indexedDB.open("x"); o.onsuccess = done; o.onerror = failed; })`,
-    caches: `await caches.open("x")`,
-    localStorage: `localStorage.getItem("secret")`,
-    "origin private files": `await navigator.storage.getDirectory()`,
-    document: `document.cookie`,
-    parent: `parent.location`,
-    eval: `eval("1")`,
-    Function: `new Function("return 1")()`,
-    "constructor of a function": `(() => {}).constructor("return 1")()`,
-    "timer of text": `await new Promise((done, failed) => { globalThis.escaped = done; setTimeout("escaped()"); setTimeout(failed, 300); })`,
-    "font by style": `await new FontFace("x", "url(${target})").load()`,
-    "image of the network": `await createImageBitmap(await (await fetch("${target}")).blob())`,
-    Notification: `await new Promise((done, failed) => { const n = new Notification("x"); n.onshow = done; n.onerror = failed; })`,
-    gpu: `(await navigator.gpu.requestAdapter()).info`,
-  };
   return `
-    const opened = (o) => new Promise((done, failed) => {
-      o.onopen = o.onmessage = done;
-      o.onerror = failed;
-      setTimeout(failed, 3000);
-    });
+    ${OPENED}
     addEventListener("message", async ({ data: { port } }) => {
       const told = {};
-      ${Object.entries(tries)
+      ${Object.entries(triesToReach(target))
         .map(
           ([name, tried]) =>
             `try { const got = ${tried}; told[${JSON.stringify(name)}] = "OPEN " + got; } catch (error) { told[${JSON.stringify(name)}] = "refused"; }`,
