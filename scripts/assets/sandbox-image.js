@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { sandboxGlue } from "./sandbox/glue.js";
 import { imageModule } from "./sandbox/image-module.js";
 import { keyOf, publish, run } from "./sandbox/publish.js";
 import { downloadWheels } from "./sandbox/wheels.js";
@@ -13,6 +14,7 @@ export const key = (root) =>
   keyOf(root, [
     RUNNER,
     "scripts/assets/sandbox-image.js",
+    "scripts/assets/sandbox/glue.js",
     "scripts/assets/sandbox/image-module.js",
     "scripts/assets/sandbox/image.py",
     "scripts/assets/sandbox/publish.js",
@@ -31,7 +33,9 @@ export default async function sandboxImage({ root }) {
   const part = await mkdtemp(join(root, ".cache/image-"));
   try {
     const snapshot = join(import.meta.dirname, "sandbox/snapshot.js");
-    await run(process.execPath, [snapshot, join(root, RUNNER), part, ...wheels]);
+    const glue = join(part, "glue.mjs");
+    await writeFile(glue, await sandboxGlue(root));
+    await run(process.execPath, [snapshot, join(root, RUNNER), glue, part, ...wheels]);
     const image = imageModule(await readFile(join(part, "snapshot")));
     const pyodide = (name) => readFile(join(root, "node_modules/pyodide", name));
     const files = {

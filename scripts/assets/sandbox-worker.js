@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { sandboxGlue } from "./sandbox/glue.js";
 import { keyOf, publish } from "./sandbox/publish.js";
 
 const FOLDER = "src/sandbox/worker";
@@ -12,6 +13,7 @@ export async function key(root) {
   return keyOf(root, [
     ...sources.map((name) => `${FOLDER}/${name}`),
     "scripts/assets/sandbox-worker.js",
+    "scripts/assets/sandbox/glue.js",
     "scripts/assets/sandbox/publish.js",
     "node_modules/pyodide/package.json",
   ]);
@@ -26,7 +28,7 @@ export default async function sandboxWorker({ root }) {
     configFile: false,
     publicDir: false,
     logLevel: "error",
-    plugins: [withoutAddresses],
+    plugins: [pyodideGlue(root)],
     build: {
       write: false,
       target: "es2022",
@@ -48,13 +50,13 @@ export default async function sandboxWorker({ root }) {
  * A classic script has no `import.meta`; and the WebAssembly, which Pyodide would look for beside itself, comes from the
  * page, compiled: without this the build would put all of it into the text.
  */
-const withoutAddresses = {
-  name: "without-addresses",
+const pyodideGlue = (root) => ({
+  name: "pyodide-glue",
   enforce: "pre",
-  transform(code, id) {
+  async load(id) {
     if (!id.endsWith("pyodide.asm.mjs")) return null;
-    return code
+    return (await sandboxGlue(root))
       .replaceAll(/new URL\("pyodide\.asm\.wasm",\s*import\.meta\.url\)\.href/g, '"pyodide.asm.wasm"')
       .replaceAll("import.meta.url", '"https://sandbox.invalid/"');
   },
-};
+});

@@ -1,10 +1,11 @@
-// A process of its own, because Pyodide stays in memory for good.  snapshot.js RUNNER.py FOLDER WHEEL...
+// A process of its own, because Pyodide stays in memory for good.  snapshot.js RUNNER.py GLUE.mjs FOLDER WHEEL...
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { loadPyodide } from "pyodide";
 
 const SITE = "/lib/site.zip";
-const [runner, folder, ...wheels] = process.argv.slice(2);
+const [runner, glue, folder, ...wheels] = process.argv.slice(2);
 const program = readFileSync(join(import.meta.dirname, "image.py"), "utf8");
 const script = readFileSync(runner, "utf8");
 // Programs live in UTC; the image remembers the zone that it was made in.
@@ -12,9 +13,12 @@ process.env.TZ = "UTC";
 // A fixed hash seed: sets are ordered the same in every image and every run.
 const env = { PYTHONHASHSEED: "0", HOME: "/work" };
 
+/** The same JavaScript as in the sandbox. */
+const { default: createPyodideModule } = await import(pathToFileURL(glue).href);
+
 /** Compiling leaves garbage all over the memory, so one interpreter packs the archives and another becomes the image. */
 async function pack() {
-  const python = await loadPyodide({ env });
+  const python = await loadPyodide({ createPyodideModule, env });
   const paths = wheels.map((wheel) => `/tmp/${basename(wheel)}`);
   wheels.forEach((wheel, i) => python.FS.writeFile(paths[i], readFileSync(wheel)));
   python.runPython(program);
@@ -23,7 +27,7 @@ async function pack() {
 }
 
 async function image({ all, rest }) {
-  const python = await loadPyodide({ _makeSnapshot: true, env });
+  const python = await loadPyodide({ createPyodideModule, _makeSnapshot: true, env });
   python.FS.writeFile(SITE, all);
   python.FS.writeFile("/lib/_runner.py", script);
   python.runPython(program);
