@@ -1,5 +1,5 @@
 import Dexie, { type EntityTable, type Table } from "dexie";
-import type { Run, Sample, SampleResult } from "../protocol/index.ts";
+import type { Run, Sample, SampleResult, UserTool } from "../protocol/index.ts";
 
 /** A run as lists show it: everything but its results. `done` counts those that are stored. */
 export type RunSummary = Omit<Run, "results" | "slices"> & { done: number };
@@ -26,7 +26,7 @@ export interface SettingRow {
   value: unknown;
 }
 
-const NEWEST = 1;
+const NEWEST = 2;
 
 /**
  * The tables of this program. A later version adds `this.version(n)` with its change and raises NEWEST; earlier ones are
@@ -37,6 +37,7 @@ export class Database extends Dexie {
   declare results: Table<ResultRow, [runId: string, index: number]>;
   declare datasets: EntityTable<StoredDataset, "sha256">;
   declare settings: EntityTable<SettingRow, "key">;
+  declare userTools: EntityTable<UserTool, "name">;
 
   constructor(name: string) {
     super(name);
@@ -52,5 +53,6 @@ export class Database extends Dexie {
       datasets: "sha256, name",
       settings: "key",
     });
+    this.version(2).stores({ userTools: "name" });
   }
 }

@@ -1,5 +1,5 @@
 import Dexie from "dexie";
-import { UserError, type Run } from "../protocol/index.ts";
+import { UserError, type Run, type UserTool } from "../protocol/index.ts";
 import { guarded } from "./failures.ts";
 import { parseRun } from "./run-file.ts";
 import { Database, type ResultRow, type RunSummary, type StoredDataset } from "./schema.ts";
@@ -20,6 +20,11 @@ export interface Store {
   getDataset(sha256: string): Promise<StoredDataset | undefined>;
   listDatasets(): Promise<{ name: string; version: string; sha256: string; n: number }[]>;
   deleteDataset(sha256: string): Promise<void>;
+  /** The tools that the person wrote, by name. */
+  listUserTools(): Promise<UserTool[]>;
+  /** Keeps a tool; one of the same name is replaced, and so is the one that had the name `before`. */
+  saveUserTool(tool: UserTool, before?: string): Promise<void>;
+  deleteUserTool(name: string): Promise<void>;
   getSetting<T>(key: string): Promise<T | undefined>;
   setSetting(key: string, value: unknown): Promise<void>;
   close(): void;
@@ -50,6 +55,15 @@ export function openStore(name = "agentcoder"): Store {
         (await db.datasets.toArray()).map(({ samples, ...rest }) => ({ ...rest, n: samples.length })),
       ),
     deleteDataset: (sha256) => guarded(() => db.datasets.delete(sha256)),
+    listUserTools: () => guarded(() => db.userTools.orderBy("name").toArray()),
+    saveUserTool: (tool, before = tool.name) =>
+      guarded(() =>
+        db.transaction("rw", db.userTools, async () => {
+          await db.userTools.delete(before);
+          await db.userTools.put(tool);
+        }),
+      ),
+    deleteUserTool: (name) => guarded(() => db.userTools.delete(name)),
     getSetting: <T>(key: string) => guarded(async () => (await db.settings.get(key))?.value as T | undefined),
     setSetting: (key, value) => guarded(async () => void (await db.settings.put({ key, value }))),
     close: () => db.close(),

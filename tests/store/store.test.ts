@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import Dexie from "dexie";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UserError } from "../../src/protocol/index.ts";
+import { UserError, type UserTool } from "../../src/protocol/index.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
 import { anyRun } from "./arbitrary.ts";
 import { answered, completeRun, cutOff, fillDiskAfter, SAMPLES } from "./doubles.ts";
@@ -123,6 +123,65 @@ describe("datasets and settings", () => {
   });
 });
 
+describe("tools of one's own", () => {
+  const tool = (name: string, body = "print(1)"): UserTool => ({
+    name,
+    description: "Print.",
+    parameters: { type: "object", properties: { a: { type: "string" } } },
+    language: "python",
+    body,
+  });
+
+  it("are kept, listed by name, replaced, renamed and deleted", async () => {
+    expect(await store.listUserTools()).toEqual([]);
+    for (const one of [tool("b"), tool("a"), tool("b", "print(2)")]) await store.saveUserTool(one);
+    expect(await store.listUserTools()).toEqual([tool("a"), tool("b", "print(2)")]);
+    await store.saveUserTool(tool("c"), "b");
+    expect((await store.listUserTools()).map(({ name }) => name)).toEqual(["a", "c"]);
+    await store.deleteUserTool("a");
+    await store.deleteUserTool("never there");
+    expect(await store.listUserTools()).toEqual([tool("c")]);
+  });
+
+  it("stay as they are where a new name could not be written", async () => {
+    await store.saveUserTool(tool("a"));
+    fillDiskAfter(0);
+    await expect(store.saveUserTool(tool("b"), "a")).rejects.toThrow(/storage is full/);
+    vi.restoreAllMocks();
+    expect(await store.listUserTools()).toEqual([tool("a")]);
+  });
+
+  it("travel in a run's file", async () => {
+    const run = completeRun();
+    const own = { ...run, config: { ...run.config, tools: ["a"], userTools: [tool("a")] } };
+    await store.saveRun(own);
+    expect(await store.importRun(await store.exportRun(own.id))).toEqual(own);
+    const damaged = JSON.stringify(own).replace('"language":"python"', '"language":"perl"');
+    await expect(store.importRun(damaged)).rejects.toThrow(/This run cannot be read: .*language/);
+  });
+
+  it("have a place in a database that was made before there were any, and everything else stays", async () => {
+    const old = new Dexie("of-version-1");
+    old.version(1).stores({
+      runs: "id, created",
+      results: "[runId+index], runId",
+      datasets: "sha256, name",
+      settings: "key",
+    });
+    const { results, ...row } = completeRun();
+    await old.table("runs").put({ ...row, done: results.length });
+    await old.table("results").bulkPut(results.map((result, index) => ({ runId: row.id, index, result })));
+    await old.table("settings").put({ key: "theme", value: "dark" });
+    old.close();
+    const now = openStore("of-version-1");
+    expect(await now.getRun(row.id)).toEqual({ ...row, results });
+    expect(await now.getSetting("theme")).toBe("dark");
+    await now.saveUserTool(tool("a"));
+    expect(await now.listUserTools()).toEqual([tool("a")]);
+    now.close();
+  });
+});
+
 describe("a storage that refuses", () => {
   it("because it is full says so, and what was stored before is safe", async () => {
     const run = completeRun();
@@ -146,7 +205,7 @@ describe("a storage that refuses", () => {
 
   it("because a newer version wrote it says how to get that version", async () => {
     const newer = new Dexie("newer");
-    newer.version(2).stores({
+    newer.version(3).stores({
       runs: "id, created",
       results: "[runId+index], runId",
       datasets: "sha256, name",
