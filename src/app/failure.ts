@@ -11,7 +11,8 @@ export function failureOf(error: unknown): Failure {
   const message = messageOf(error);
   // An error that crossed from a worker has lost its class, not its name.
   const named = error instanceof Error && (error.name === "UserError" || error.name === "DeviceLostError");
-  if (named || error instanceof UserError) return { lines: message.split("\n").filter((line) => line.trim() !== ""), detail: null };
+  if (named || error instanceof UserError)
+    return { lines: message.split("\n").filter((line) => line.trim() !== ""), detail: null };
   const stack = error instanceof Error ? (error.stack ?? message) : message;
   return { lines: [`Something broke: ${message}`], detail: stack };
 }

@@ -71,7 +71,15 @@ export async function baseline(argv: string[]): Promise<number> {
   const record = (entry: object) => log.push(JSON.stringify({ time: new Date().toISOString(), ...entry }));
   const plots = text(values, "plots");
   record({ event: "start", config });
-  const order = { config, options: { ...(file && { file }), ...(costs && { costs }), ...(records && { records }), wantPlots: plots !== undefined } };
+  const order = {
+    config,
+    options: {
+      ...(file && { file }),
+      ...(costs && { costs }),
+      ...(records && { records }),
+      wantPlots: plots !== undefined,
+    },
+  };
   const { run, plots: drawn } = await inBrowser(
     async (page) => unwrap(await page.evaluate((o) => window.agentcoder.baseline(o.config, o.options), order)),
     (kind, value) => tell(kind, value, record),

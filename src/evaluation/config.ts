@@ -9,7 +9,7 @@ import {
   type ModelSpec,
 } from "../protocol/index.ts";
 import { getModel } from "../models/index.ts";
-import { checkUserTools, parseFaults } from "../tools/index.ts";
+import { checkUserTools, parseFaults, parseSearch } from "../tools/index.ts";
 
 const FIELDS = Object.keys(RunConfig.properties) as (keyof RunConfig)[];
 
@@ -71,6 +71,14 @@ export function validateConfig(config: RunConfig): ModelSpec {
   }
   if (config.faults !== undefined) parseFaults(config.faults);
   checkUserTools(config.userTools ?? []);
+  if (config.search !== undefined) {
+    parseSearch(config.search);
+    if (!config.tools.includes("web_search")) {
+      throw new UserError(
+        "A live search is chosen, but the tool web_search is not listed: list it, or leave search out.",
+      );
+    }
+  }
   return spec;
 }
 

@@ -5,14 +5,16 @@ import {
   type ModelSpec,
   type Run,
   type RunConfig,
+  type SearchRecord,
 } from "../protocol/index.ts";
 import { loadDataset, type Dataset } from "../data/index.ts";
 import { isScripted, loadModel, loadScripted } from "../models/index.ts";
 import { PythonSandbox } from "../sandbox/index.ts";
-import { createDefaultTools, type ToolRegistry } from "../tools/index.ts";
+import { createDefaultTools, type SearchProvider, type ToolRegistry } from "../tools/index.ts";
 import { graderWith } from "./algebra.ts";
 import { validateConfig, validateTools } from "./config.ts";
 import { evaluate, type EvaluateOptions } from "./evaluate.ts";
+import { searchOf } from "./records.ts";
 import { selectSamples } from "./select.ts";
 import { addUserTools } from "./user-tools.ts";
 
@@ -26,8 +28,10 @@ export interface ExperimentOptions extends Pick<
   previous?: Run;
   /** A loaded model, which stays the caller's to dispose; without it `config.model` is loaded and disposed here. */
   model?: LoadedModel;
-  /** Tools, which stay the caller's; without them the default tools with a sandbox of their own. */
+  /** Tools, which stay the caller's, and with them where they search; by default our own, with a sandbox of their own. */
   tools?: ToolRegistry;
+  /** What an earlier run's live searches found: `web_search` answers from this and asks nobody. See `searchRecords`. */
+  records?: readonly SearchRecord[];
   /** What is being prepared, in a few words; empty when samples begin. `progress` while a model loads. */
   onStage?(stage: string, progress?: LoadProgress): void;
 }
@@ -46,7 +50,7 @@ export async function runExperiment(config: RunConfig, options: ExperimentOption
     selectSamples(dataset.samples, config);
     if (previous) expectSame("dataset", dataset.name, dataset.sha256, previous.dataset.sha256);
 
-    const tools = options.tools ?? (await openTools(config, onStage, closing));
+    const tools = options.tools ?? (await openTools(config, onStage, closing, searchOf(config, options.records)));
     validateTools(
       config.tools,
       tools.list().map((tool) => tool.name),
@@ -94,12 +98,13 @@ async function openTools(
   config: RunConfig,
   onStage: (stage: string) => void,
   closing: (() => void)[],
+  search: SearchProvider | undefined,
 ): Promise<ToolRegistry> {
   onStage("Starting the Python sandbox");
   const sandbox = new PythonSandbox();
   closing.push(() => sandbox.dispose());
   await sandbox.ready();
-  const tools = createDefaultTools(sandbox);
+  const tools = createDefaultTools(sandbox, { ...(search && { search }) });
   closing.push(addUserTools(tools, config, sandbox));
   return tools;
 }

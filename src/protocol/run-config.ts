@@ -34,6 +34,8 @@ export const RunConfig = Type.Object({
   repeats: Type.Integer({ minimum: 1, maximum: 1000 }),
   /** Faults put into tool calls, e.g. `timeout=0.1,error=0.2`: see `parseFaults`. */
   faults: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  /** The live service that `web_search` asks, e.g. `mediawiki:https://en.wikipedia.org`: see `parseSearch`. */
+  search: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   /** Tools that the person who configured the run wrote; those among `tools` are registered. */
   userTools: Type.Optional(UserTools),
 });

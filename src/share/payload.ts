@@ -23,8 +23,14 @@ const Outcome = Type.Object({
   fingerprints: Type.String({ pattern: "^([A-Za-z0-9_-]{4})*$", maxLength: MOST_RESULTS * WIDTH }),
 });
 
-/** What a run's link holds. UserError: the run is not complete, so there is no outcome to compare with. */
+/**
+ * What a run's link holds. UserError: the run is not complete, so there is no outcome to compare with; or it searched a
+ * live service, and a link must not make whoever opens it ask somebody.
+ */
 export function payloadOf(run: Run): SharePayload {
+  if (run.config.search !== undefined) {
+    throw new UserError("A link never names an address to ask, and this run searched a live one: share its run.json.");
+  }
   if (!run.digest) {
     throw new UserError(
       "Only a complete run can be shared, as others compare their outcome with it: continue it first.",
@@ -45,6 +51,9 @@ export function parsePayload(value: unknown): SharePayload {
     throw new UserError("This link holds no configuration: ask for it again.");
   }
   const config = parseConfig(value.config, "This link's configuration");
+  if (config.search !== undefined) {
+    throw new UserError("This link names an address to search, which no link may: ask for the run's file instead.");
+  }
   if (!Value.Check(Outcome, value)) {
     const [first] = Value.Errors(Outcome, value);
     const field = first?.instancePath.slice(1).replaceAll("/", ".") || "the outcome";

@@ -12,9 +12,16 @@ export type { FaultRates } from "./faults.ts";
 export { ToolRegistry } from "./registry.ts";
 export type { PythonOptions, PythonRunner } from "./python.ts";
 export type { Tool, ToolContext, ToolFunction, ToolOutcome } from "./tool.ts";
-export { checkUserTools, explainParameters, parseUserTools, userTool } from "./user-tool/index.ts";
+export { checkUserTools, explainParameters, explainUserTool, parseUserTools, userTool } from "./user-tool/index.ts";
 export type { JavaScriptRunner, Runners } from "./user-tool/index.ts";
-export { jsonProvider, mediaWikiProvider, recordedProvider, SearchError, searxngProvider } from "./web-search/index.ts";
+export {
+  jsonProvider,
+  mediaWikiProvider,
+  parseSearch,
+  recordedProvider,
+  SearchError,
+  searxngProvider,
+} from "./web-search/index.ts";
 export type { JsonProviderOptions, MediaWikiOptions, SearchProvider, SearxngOptions } from "./web-search/index.ts";
 
 export interface DefaultToolsOptions {

@@ -6,6 +6,7 @@ import { shownStatus } from "../../src/app/result/titles.ts";
 import { eventSplitter } from "../../src/app/state/events.ts";
 import { Rows } from "../../src/app/state/rows.ts";
 import { UserError } from "../../src/protocol/index.ts";
+import { SearchError } from "../../src/tools/index.ts";
 import { fakeResult, fakeSamples } from "./fixtures/run.ts";
 
 describe("what the person is told of an error", () => {
@@ -13,6 +14,10 @@ describe("what the person is told of an error", () => {
     const failure = failureOf(new UserError("my.jsonl, row 3, field id: missing.\nmy.jsonl, row 5, field id: twice."));
     expect(failure.lines).toEqual(["my.jsonl, row 3, field id: missing.", "my.jsonl, row 5, field id: twice."]);
     expect(failure.detail).toBeNull();
+  });
+
+  it("is the sentence also of the kinds of errors that are meant for a person", () => {
+    expect(failureOf(new SearchError("a.example did not answer.")).lines).toEqual(["a.example did not answer."]);
   });
 
   it("admits a defect, with something to copy", () => {

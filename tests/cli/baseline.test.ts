@@ -114,6 +114,22 @@ describe("baseline", () => {
     expect(asked?.[1]).toEqual({ file: { name: "my.jsonl", text: "{}\n" }, wantPlots: false });
   });
 
+  it("takes a live search, and the records of a run in its place under the same configuration", async () => {
+    captured();
+    const search = "mediawiki:https://en.wikipedia.org";
+    await baseline([...needed(), "--tools", "web_search", "--search", search]);
+    expect(asked).toMatchObject([{ search, tools: ["web_search"] }, { wantPlots: false }]);
+    expect(asked?.[1]).not.toHaveProperty("records");
+
+    const record = { provider: "mediawiki:en.wikipedia.org", query: "q", hits: [{ title: "T", text: "x" }] };
+    const earlier = fakeRun(fakeSamples(2), { ...asked![0] });
+    const [found] = earlier.results[1]!.transcript.filter((event) => event.type === "tool_result");
+    Object.assign(found!, { record });
+    await writeFile(at("earlier.json"), JSON.stringify(earlier));
+    await baseline([...needed(), "--tools", "web_search", "--search", `recorded:${at("earlier.json")}`]);
+    expect(asked).toMatchObject([{ search }, { records: [record] }]);
+  });
+
   it("writes plots where they are wanted, and one object of JSON", async () => {
     const said = captured();
     expect(await baseline([...needed(), "--plots", at("plots"), "--json"])).toBe(0);
@@ -152,6 +168,9 @@ describe("baseline", () => {
     ["repeats that would be equal", ["--repeats", "2"], /2 repeats at temperature 0 would give the same answer/],
     ["a fault that there is not", ["--faults", "rain=1"], /"rain=1": write a fault and its probability/],
     ["a file that is not there", ["--dataset", "gone.jsonl"], /gone\.jsonl cannot be read/],
+    ["a search of no known kind", ["--tools", "web_search", "--search", "wikipedia"], /is no kind of live search/],
+    ["a search that no tool makes", ["--search", "mediawiki:https://en.wikipedia.org"], /web_search is not listed/],
+    ["records that are not there", ["--search", "recorded:gone.json"], /gone\.json cannot be read/],
   ])("says before any browser starts why %s cannot be run", async (_, more, sentence) => {
     const running = baseline([...needed(), ...more]);
     await expect(running).rejects.toThrow(UserError);

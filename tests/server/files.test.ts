@@ -23,6 +23,9 @@ test("every answer isolates the page and says what it may run", async () => {
     expect(policy).toMatch(/script-src 'self' 'wasm-unsafe-eval' 'sha256-[\w+/]+=*'/);
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain("'unsafe-eval'");
+    // Encrypted, or on this machine: what a live search needs, and nothing in clear to others.
+    expect(policy).toContain("; connect-src 'self' blob: data: https: http://localhost:* http://127.0.0.1:*; ");
+    expect(policy.replace(/connect-src [^;]*/, "")).not.toMatch(/https?:/);
   }
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { payloadOf } from "../../src/share/index.ts";
+import { decodeLink, encodeLink, payloadOf } from "../../src/share/index.ts";
 import { fingerprint, MOST_RESULTS, sameDecision, WIDTH } from "../../src/share/fingerprint.ts";
-import { redecided, rerun, reworded, sharedRun } from "./doubles.ts";
+import { forge, redecided, rerun, reworded, sharedPayload, sharedRun } from "./doubles.ts";
 
 describe("what a run's link holds", () => {
   it("is its configuration, hashes and a short print of each result", () => {
@@ -24,6 +24,15 @@ describe("what a run's link holds", () => {
 
   it("is nothing before the run is complete", () => {
     expect(() => payloadOf({ ...sharedRun, digest: null })).toThrow(/Only a complete run can be shared/);
+  });
+
+  it("never makes whoever opens it ask somebody: a live search is refused when a link is made and when it is read", async () => {
+    const config = { ...sharedRun.config, tools: ["web_search"], search: "mediawiki:https://en.wikipedia.org" };
+    const made = "A link never names an address to ask, and this run searched a live one: share its run.json.";
+    expect(() => payloadOf({ ...sharedRun, config })).toThrow(made);
+    const read = "This link names an address to search, which no link may: ask for the run's file instead.";
+    await expect(encodeLink({ ...sharedPayload, config })).rejects.toThrow(read);
+    await expect(decodeLink(await forge({ ...sharedPayload, config }))).rejects.toThrow(read);
   });
 });
 

@@ -13,7 +13,9 @@ export function contentSecurityPolicy(): string {
     "worker-src 'self' blob:",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
-    "connect-src 'self' blob: data:",
+    // Live searches, models from hubs, services on this machine. What holds hostile code is not this line: the sandbox's
+    // frame has a policy of its own, whose `connect-src 'none'` holds there beside this one.
+    "connect-src 'self' blob: data: https: http://localhost:* http://127.0.0.1:*",
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'none'",

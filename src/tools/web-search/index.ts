@@ -6,6 +6,7 @@ export { jsonProvider, searxngProvider } from "./json.ts";
 export type { JsonProviderOptions, SearxngOptions } from "./json.ts";
 export { mediaWikiProvider } from "./mediawiki.ts";
 export type { MediaWikiOptions } from "./mediawiki.ts";
+export { parseSearch } from "./parse.ts";
 export { SearchError } from "./provider.ts";
 export type { SearchProvider } from "./provider.ts";
 export { recordedProvider } from "./recorded.ts";
