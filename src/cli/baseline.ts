@@ -5,13 +5,16 @@ import { defaultConfig, searchRecords, validateConfig, type Progress } from "../
 import {
   ARMS,
   SPLITS,
+  UserError,
   type Metric,
   type Run,
   type RunConfig,
   type SampleResult,
   type SearchRecord,
+  type UserTool,
 } from "../protocol/index.ts";
 import { parseRun } from "../store/index.ts";
+import { parseUserTools } from "../tools/index.ts";
 import { choice, list, number, readArguments, text, UsageError, type Values } from "./arguments.ts";
 import { inBrowser, unwrap } from "./browser.ts";
 import { note, open, print, progress, save } from "./output.ts";
@@ -22,6 +25,7 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --limit N              only the first N samples, balanced over categories
   --arms a,b             free, forced, forbidden, no_tools (free)
   --tools a,b            what the model may call (code_executor,symbolic_math)
+  --user-tools FILE      tools of your own, a JSON list of them; all are listed unless --tools names others
   --runtime R            transformers or scripted; the model's own when left out
   --device D             auto, webgpu or wasm (auto)
   --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
@@ -46,6 +50,7 @@ const MORE = [
   "faults",
   "costs",
   "search",
+  "user-tools",
   "plots",
   "output",
 ];
@@ -114,12 +119,15 @@ async function readConfig(
   const [, runFile] = /^recorded:(.*)$/s.exec(text(values, "search") ?? "") ?? [];
   const earlier = runFile === undefined ? null : parseRun(await open(runFile));
   const records = earlier && searchRecords(earlier);
+  const own = await readUserTools(values);
+  const tools = list(values, "tools") ?? (own && [...base.tools, ...own.map(({ name }) => name)]);
+  const userTools = own?.filter(({ name }) => tools?.includes(name));
   const given = {
     dataset: file?.name ?? dataset,
     split: choice(values, "split", [...SPLITS, "all"]) ?? (file ? "all" : undefined),
     limit: number(values, "limit", { min: 1 }),
     arms: list(values, "arms", ARMS),
-    tools: list(values, "tools"),
+    tools,
     runtime: choice(values, "runtime", ["transformers", "scripted"]),
     device: choice(values, "device", ["auto", "webgpu", "wasm"]),
     dtype:
@@ -133,9 +141,23 @@ async function readConfig(
     repeats: number(values, "repeats", { min: 1 }),
     faults: text(values, "faults"),
     search: earlier?.config.search ?? text(values, "search"),
+    userTools: userTools?.length ? userTools : undefined,
   };
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { config: { ...base, ...chosen } as RunConfig, ...(file && { file }), ...(records && { records }) };
+}
+
+async function readUserTools(values: Values): Promise<UserTool[] | undefined> {
+  const path = text(values, "user-tools");
+  if (path === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(await open(path));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new UserError(`${path}: not JSON (${error.message}).`);
+    throw error;
+  }
+  return parseUserTools(value, path);
 }
 
 function readCosts(values: Values): Record<string, number> | undefined {

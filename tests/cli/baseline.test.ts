@@ -48,6 +48,31 @@ const needed = () => ["--model", "nano", "--dataset", "tool_use_v0", "--output",
 const json = async (path: string) => JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
 
 describe("baseline", () => {
+  it("takes tools of one's own from a file, lists them, and leaves out those that are not listed", async () => {
+    captured();
+    const tool = (name: string) => ({
+      name,
+      description: "Print.",
+      parameters: { type: "object", properties: {} },
+      language: "python",
+      body: "print(1)",
+    });
+    await writeFile(at("tools.json"), JSON.stringify([tool("one"), tool("two")]));
+    const own = ["--user-tools", at("tools.json")];
+    await baseline([...needed(), ...own]);
+    expect(asked?.[0].tools).toEqual(["code_executor", "symbolic_math", "one", "two"]);
+    expect(asked?.[0].userTools).toEqual([tool("one"), tool("two")]);
+    await baseline([...needed(), ...own, "--tools", "code_executor,two"]);
+    expect(asked?.[0]).toMatchObject({ tools: ["code_executor", "two"], userTools: [tool("two")] });
+    await baseline([...needed(), ...own, "--tools", "code_executor"]);
+    expect(asked?.[0]).not.toHaveProperty("userTools");
+
+    await writeFile(at("tools.json"), "[{");
+    await expect(baseline([...needed(), ...own])).rejects.toThrow(/tools.json: not JSON/);
+    await writeFile(at("tools.json"), JSON.stringify([tool("one"), { ...tool("two"), body: "" }]));
+    await expect(baseline([...needed(), ...own])).rejects.toThrow(/tools.json, tool 2: The body is a text/);
+  });
+
   it("writes the run, its configuration with the expected digest, and a log", async () => {
     const said = captured();
     expect(await baseline(needed())).toBe(0);

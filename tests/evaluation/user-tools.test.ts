@@ -31,7 +31,7 @@ describe("a configuration with tools of one's own", () => {
   });
 
   it("is refused where a tool cannot be one", () => {
-    expect(() => validateConfig(config([{ ...TOOL, name: "file_ops" }]))).toThrow(/"file_ops": that is taken/);
+    expect(() => validateConfig(config([{ ...TOOL, name: "file_ops" }]))).toThrow(/The name "file_ops" is taken/);
     expect(() => validateConfig(config([TOOL, TOOL]))).toThrow(/Two tools are called "greet"/);
     const parameters = { type: "object", oneOf: [] } as UserTool["parameters"];
     expect(() => validateConfig(config([{ ...TOOL, parameters }]))).toThrow(/"oneOf" is not understood/);

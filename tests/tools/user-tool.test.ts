@@ -115,10 +115,10 @@ describe("definitions", () => {
   it("need a name of their own, and parameters that calls can be checked against", () => {
     expect(refused({})).not.toThrow();
     expect(refused({ name: "code_executor" })).toThrow(
-      'A tool of your own cannot be called "code_executor": that is taken.',
+      'Tool "code_executor": The name "code_executor" is taken: give it another one.',
     );
-    expect(refused({ name: "none" })).toThrow(/that is taken/);
-    expect(refused({}, {})).toThrow('Two tools are called "weather": give one of them another name.');
+    expect(refused({ name: "none" })).toThrow(/is taken/);
+    expect(refused({}, {})).toThrow('Two tools are called "weather": give one another name.');
     expect(refused({ parameters: { type: "string" } })).toThrow(
       /^Tool "weather": The parameters are a JSON Schema whose/,
     );
@@ -131,13 +131,13 @@ describe("definitions", () => {
       [WEATHER, 'tools.json: not a list of tools, [{"name": …}, …].'],
       [[], "tools.json: give between 1 and 16 tools."],
       [Array.from({ length: 17 }, (_, i) => ({ ...WEATHER, name: `t${i}` })), /between 1 and 16/],
-      [[WEATHER, null], /^tools.json, tool 2: not an object with/],
-      [[bodiless], "tools.json, tool 1: the field body is missing."],
-      [[{ ...WEATHER, name: "two words" }], /tool 1: its name is one word/],
-      [[{ ...WEATHER, description: "two\nlines" }], /its description is one line/],
-      [[{ ...WEATHER, language: "perl" }], /its language is python or javascript/],
-      [[{ ...WEATHER, body: "x".repeat(20_001) }], /its body is a text of 1 to 20,000 characters/],
-      [[{ ...WEATHER, network: true }], 'tools.json, tool 1: there is no field "network".'],
+      [[WEATHER, null], /^tools.json, tool 2: A tool is an object with/],
+      [[bodiless], "tools.json, tool 1: The field body is missing."],
+      [[{ ...WEATHER, name: "two words" }], /tool 1: The name is one word/],
+      [[{ ...WEATHER, description: "two\nlines" }], /The description is one line/],
+      [[{ ...WEATHER, language: "perl" }], /The language is python or javascript/],
+      [[{ ...WEATHER, body: "x".repeat(20_001) }], /The body is a text of 1 to 20,000 characters/],
+      [[{ ...WEATHER, network: true }], 'tools.json, tool 1: There is no field "network".'],
       [[WEATHER, WEATHER], /Two tools are called "weather"/],
     ] as const) {
       expect(() => parseUserTools(value, "tools.json")).toThrow(message);

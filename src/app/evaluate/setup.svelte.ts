@@ -13,6 +13,7 @@ import { getModel, listModels } from "../../models/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { data, store } from "../state/library.ts";
+import { ownTools } from "../tools/own-tools.svelte.ts";
 
 export const BUILT_IN = "tool_use_v0";
 const LARGEST_FILE = 64 * 2 ** 20;
@@ -67,7 +68,13 @@ class Setup {
       seed,
       repeats: 1,
       ...this.faultSpec(),
+      ...this.own(),
     };
+  }
+
+  private own(): Pick<RunConfig, "userTools"> {
+    const userTools = ownTools.among(this.tools);
+    return userTools.length > 0 ? { userTools } : {};
   }
 
   private faultSpec(): Pick<RunConfig, "faults"> {

@@ -3,6 +3,8 @@ import type { AgentResult } from "../../agent/index.ts";
 import { getModel, listModels, loadModel } from "../../models/index.ts";
 import type { ToolRegistry } from "../../tools/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
+import { ownTools } from "../tools/own-tools.svelte.ts";
+import { offerOwnTools } from "../tools/runners.ts";
 
 /** One prompt and what came of it. */
 export interface Exchange {
@@ -46,6 +48,7 @@ class Playground {
     try {
       const loaded = await this.load(model, abort.signal);
       const registry = await this.openTools();
+      await offerOwnTools(registry, ownTools.among(tools));
       const { generateWithTools } = await import("../../agent/index.ts");
       this.stage = "";
       this.writing = "";

@@ -4,7 +4,7 @@ import type { Tool, ToolContext } from "../tool.ts";
 import { pythonProgram, withOwnLines } from "./program.ts";
 
 export { explainParameters } from "./parameters.ts";
-export { checkUserTools, parseUserTools } from "./check.ts";
+export { checkUserTools, explainUserTool, parseUserTools } from "./check.ts";
 
 /** Whatever runs the body of a JavaScript function on plain data: the sandbox, or a stand-in. */
 export interface JavaScriptRunner {
