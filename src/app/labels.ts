@@ -43,7 +43,7 @@ export const FAULT_TITLES: Record<Fault, { title: string; about: string }> = {
 export const TOOLS = [
   { name: "code_executor", about: "Runs Python in the sandbox." },
   { name: "symbolic_math", about: "Exact algebra with SymPy." },
-  { name: "web_search", about: "Searches a corpus of short entries that comes with the app." },
+  { name: "web_search", about: "Searches a corpus that comes with the app, or a live service." },
   { name: "file_ops", about: "Reads and writes files in a workspace of each sample's own." },
 ] as const;
 

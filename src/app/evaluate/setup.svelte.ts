@@ -13,6 +13,7 @@ import { getModel, listModels } from "../../models/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { data, store } from "../state/library.ts";
+import { SearchChoice } from "../state/search.svelte.ts";
 import { ownTools } from "../tools/own-tools.svelte.ts";
 
 export const BUILT_IN = "tool_use_v0";
@@ -35,6 +36,7 @@ class Setup {
   maxSteps = $state(4);
   /** Percent of calls that each fault is put into. */
   faults = $state<Record<Fault, number | null>>({ timeout: null, error: null, wrong: null, slow: null });
+  readonly search = new SearchChoice();
   device = $state<Device | "auto">("auto");
   dtype = $state<Dtype | "auto">("auto");
 
@@ -68,6 +70,7 @@ class Setup {
       seed,
       repeats: 1,
       ...this.faultSpec(),
+      ...this.search.config(this.tools),
       ...this.own(),
     };
   }
@@ -122,6 +125,7 @@ class Setup {
       return "Ask for at least one sample.";
     if (this.arms.length === 0) return "Choose at least one arm.";
     if (this.tools.length === 0) return "Choose at least one tool.";
+    if (this.tools.includes("web_search") && this.search.obstacle) return this.search.obstacle;
     if (!(this.temperature >= 0 && this.temperature <= 5)) return "The temperature lies between 0 and 5.";
     if (!(this.topP > 0 && this.topP <= 1)) return "Top-p lies above 0 and is at most 1.";
     if (!Number.isSafeInteger(this.seed)) return "The seed is a whole number.";

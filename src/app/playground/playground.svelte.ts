@@ -3,8 +3,10 @@ import type { AgentResult } from "../../agent/index.ts";
 import { getModel, listModels, loadModel } from "../../models/index.ts";
 import type { ToolRegistry } from "../../tools/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
+import { SearchChoice } from "../state/search.svelte.ts";
 import { ownTools } from "../tools/own-tools.svelte.ts";
 import { offerOwnTools } from "../tools/runners.ts";
+import { python } from "./python.ts";
 
 /** One prompt and what came of it. */
 export interface Exchange {
@@ -24,6 +26,7 @@ class Playground {
   prompt = $state("");
   arm = $state<Arm>("free");
   tools = $state<string[]>([...DEFAULT_TOOLS]);
+  readonly search = new SearchChoice();
 
   busy = $state(false);
   stage = $state("");
@@ -33,7 +36,7 @@ class Playground {
   exchanges = $state.raw<Exchange[]>([]);
 
   private loaded: LoadedModel | null = null;
-  private registry: ToolRegistry | null = null;
+  private registry: { tools: ToolRegistry; search: string | undefined } | null = null;
   private abort: AbortController | null = null;
   private nextId = 1;
 
@@ -102,14 +105,16 @@ class Playground {
   }
 
   private async openTools(): Promise<ToolRegistry> {
-    if (this.registry) return this.registry;
+    const { search } = this.search.config(this.tools);
+    if (this.registry && this.registry.search === search) return this.registry.tools;
     this.stage = "Starting the Python sandbox";
-    const [{ PythonSandbox }, { createDefaultTools }] = await Promise.all([
-      import("../../sandbox/index.ts"),
+    const [sandbox, { createDefaultTools, parseSearch }] = await Promise.all([
+      python(),
       import("../../tools/index.ts"),
     ]);
-    this.registry = createDefaultTools(new PythonSandbox());
-    return this.registry;
+    const tools = createDefaultTools(sandbox, search === undefined ? {} : { search: parseSearch(search) });
+    this.registry = { tools, search };
+    return tools;
   }
 
   private change(id: number, how: (exchange: Exchange) => Exchange): void {
