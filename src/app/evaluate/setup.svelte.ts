@@ -10,6 +10,7 @@ import {
   type RunConfig,
 } from "../../protocol/index.ts";
 import { getModel, listModels } from "../../models/index.ts";
+import { sandboxSupport } from "../../sandbox/support.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { data, store } from "../state/library.ts";
@@ -118,6 +119,8 @@ class Setup {
   }
 
   private findObstacle(): string | null {
+    const unsupported = sandboxSupport();
+    if (unsupported) return unsupported;
     if (this.datasetLoading) return "The dataset is still loading.";
     if (!this.dataset) return "Choose a dataset first.";
     if (this.available === 0) return `The split "${this.split}" of ${this.dataset.name} is empty: choose another one.`;
