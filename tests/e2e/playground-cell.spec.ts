@@ -6,7 +6,7 @@ test.describe.configure({ timeout: 240_000 });
 
 const cell = (page: Page) => page.getByRole("region", { name: "Python cell" });
 const editor = (page: Page) => cell(page).getByLabel("Program", { exact: true });
-const result = (page: Page) => cell(page).getByRole("status", { name: "Result of the cell" });
+const result = (page: Page) => cell(page).getByRole("region", { name: "Result of the cell" });
 const runButton = (page: Page) => cell(page).getByRole("button", { name: "Run cell" });
 const output = (page: Page, label: string) => result(page).getByRole("region", { name: label, exact: true });
 

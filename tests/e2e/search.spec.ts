@@ -111,6 +111,12 @@ test("a service on this machine is searched, kept with the run, replayed without
   ]);
   const earlier = JSON.parse(await readFile(await file.path(), "utf8")) as Run;
   wiki.stop();
+  const there = page.url();
+  await page.getByRole("button", { name: "Replay" }).click();
+  await expect.poll(() => page.url()).not.toBe(there);
+  await expect(page.getByTestId("digest-tokens")).toHaveText(earlier.digest?.tokens ?? "", { useInnerText: false });
+  expect(await shownOutput(page)).toContain("[1] Suriname (2026-01-02)");
+
   await page.goto(`${app.url}headless.html`);
   await page.waitForFunction(() => "agentcoder" in window);
   const replayed = await page.evaluate(

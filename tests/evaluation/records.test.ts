@@ -6,12 +6,13 @@ import type { RunConfig } from "../../src/protocol/index.ts";
 import { configOf, datasetOf, handMade, modelOf } from "./doubles.ts";
 
 // No program runs here: Python need not start.
-vi.mock("../../src/sandbox/index.ts", () => ({
+vi.mock(import("../../src/sandbox/index.ts"), async (original) => ({
+  ...(await original()),
   PythonSandbox: class {
     ready = async () => {};
     dispose = () => {};
     execute = () => Promise.reject(new Error("no Python"));
-  },
+  } as never,
 }));
 
 /** A wiki that finds something else each time it is asked. */

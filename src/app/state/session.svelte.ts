@@ -1,4 +1,4 @@
-import type { LoadProgress, Run, RunConfig, SampleResult } from "../../protocol/index.ts";
+import type { LoadProgress, Run, RunConfig, SampleResult, SearchRecord } from "../../protocol/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { evaluation } from "./library.ts";
@@ -11,6 +11,8 @@ export interface StartOptions {
   dataset: Dataset;
   /** The run to continue: its results are kept and only what is missing is run. */
   previous?: Run;
+  /** What an earlier run's live searches found: searches answer from this and ask nobody. */
+  records?: SearchRecord[];
 }
 
 const SAVE_EVERY_MS = 2000;
@@ -37,7 +39,7 @@ class Session {
   private frame = 0;
 
   /** Runs to the end, saving as it goes. Resolves with the run, whole or cancelled; null when it could not begin. */
-  async start({ config, dataset, previous }: StartOptions): Promise<Run | null> {
+  async start({ config, dataset, previous, records }: StartOptions): Promise<Run | null> {
     if (this.active) return null;
     this.reset(config, dataset);
     const abort = (this.abort = new AbortController());
@@ -50,6 +52,7 @@ class Session {
       const run = await runExperiment(config, {
         dataset,
         ...(previous && { previous }),
+        ...(records && { records }),
         signal: abort.signal,
         onStage: (stage, progress) => this.tell(stage, progress),
         onText: (sampleId, delta) => this.rows.text(sampleId, delta),
