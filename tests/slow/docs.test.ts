@@ -13,7 +13,7 @@ let copy: string;
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "agentcoder-docs-"));
   const sources = (path: string) => !/(^|\/)(__pycache__|node_modules|\.venv|\.pytest_cache|\.ruff_cache)$/.test(path);
-  for (const name of ["trainer-server", "public/models", "datasets"]) {
+  for (const name of ["trainer-server", "public/models", "datasets", "docs/examples"]) {
     mkdirSync(join(copy, name, ".."), { recursive: true });
     cpSync(name, join(copy, name), { recursive: true, filter: sources });
   }
