@@ -70,6 +70,8 @@ export interface SearchRecord {
   query: string;
   /** What the model was shown, the best first. */
   hits: SearchHit[];
+  /** Why the search could not be made; absent where it was. */
+  error?: string;
 }
 
 export interface SearchHit {

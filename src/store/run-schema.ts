@@ -31,6 +31,7 @@ const SearchRecord = Type.Object({
       date: Type.Optional(Type.String()),
     }),
   ),
+  error: Type.Optional(Type.String()),
 });
 
 const Decision = Type.Object({

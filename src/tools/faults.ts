@@ -79,7 +79,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
 const OPPOSITES: Record<string, string> = { True: "False", False: "True", true: "false", false: "true" };
 
 /** Another text of the same kind: another digit, else the opposite, else other words. Never the text itself. */
-export function wrongText(text: string, random: Random): string {
+function wrongText(text: string, random: Random): string {
   const digits = [...text.matchAll(/\d/g)];
   if (digits.length > 0) {
     const { index } = random.pick(digits);

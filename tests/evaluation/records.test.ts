@@ -70,7 +70,7 @@ describe("a run that searches a live service", () => {
     });
   });
 
-  it("goes on where the service is down: each search is a failed call", async () => {
+  it("goes on where the service is down: each search is a failed call, in a replay too", async () => {
     server.closeAllConnections();
     server.close();
     const run = await runExperiment(config, options);
@@ -78,7 +78,8 @@ describe("a run that searches a live service", () => {
     expect(run.results.map(({ answer }) => answer)).toEqual(
       Array(4).fill(expect.stringMatching(/^It says error: SearchError: 127\.0\.0\.1:\d+ could not be reached /)),
     );
-    expect(searchRecords(run)).toEqual([]);
+    const again = await runExperiment(config, { ...options, records: searchRecords(run) });
+    expect(again.digest).toEqual(run.digest);
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   });
 });

@@ -19,8 +19,8 @@ function findFirefox(): string | null {
     ["firefox-esr", "firefox"]
       .map((name) => spawnSync("which", [name], { encoding: "utf8" }).stdout.trim())
       .find((path) => path !== "");
-  const install = ["install", "-y", "-qq", "--no-install-recommends", "firefox-esr"];
-  if (!found() && process.getuid?.() === 0) spawnSync("apt-get", install, { stdio: "ignore", timeout: 300_000 });
+  const [program, ...rest] = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "firefox-esr"];
+  if (!found() && process.getuid?.() === 0) spawnSync(program!, rest, { stdio: "ignore", timeout: 300_000 });
   return found() ?? null;
 }
 

@@ -76,7 +76,11 @@ const event: fc.Arbitrary<TranscriptEvent> = fc.oneof(
       execution_time: ms,
       changes: fc.array(change, { maxLength: 3 }),
       injected: fc.constantFrom("timeout", "error", "wrong", "slow"),
-      record: fc.record({ provider: text, query: text, hits: fc.array(hit, { maxLength: 3 }) }),
+      record: required({ provider: text, query: text, hits: fc.array(hit, { maxLength: 3 }), error: text }, [
+        "provider",
+        "query",
+        "hits",
+      ]),
     },
     ["type", "step", "name", "success", "output", "error", "killed", "execution_time"],
   ),

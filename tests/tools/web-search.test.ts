@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { systemPrompt } from "../../src/models/index.ts";
 import type { SearchHit, SearchRecord } from "../../src/protocol/index.ts";
-import { createDefaultTools, recordedProvider, type SearchProvider } from "../../src/tools/index.ts";
+import { createDefaultTools, recordedProvider, SearchError, type SearchProvider } from "../../src/tools/index.ts";
 
 interface Entry {
   id: string;
@@ -242,7 +242,16 @@ describe("records", () => {
     expect((await ask("two", toolsWith(recordedProvider([])))).success).toBe(false);
   });
 
-  it("of several records of one query the first counts; providers that differ are not passed off as one", () => {
+  it("what went wrong is kept too, and its replay goes wrong in the same words", async () => {
+    const down: SearchProvider = { id: "live", search: () => Promise.reject(new SearchError("It is down: wait.")) };
+    const first = await ask("q", toolsWith(down));
+    expect(first).toMatchObject({ success: false, error: { type: "SearchError", message: "It is down: wait." } });
+    expect(first.record).toEqual({ provider: "live", query: "q", hits: [], error: "It is down: wait." });
+    const again = await ask("q", toolsWith(recordedProvider([first.record!])));
+    expect({ ...again, execution_time: 0 }).toEqual({ ...first, execution_time: 0 });
+  });
+
+  it("a query that was asked again is answered as it was then; providers that differ are not passed off as one", async () => {
     const record = (provider: string, title: string): SearchRecord => ({
       provider,
       query: "q",
@@ -250,7 +259,8 @@ describe("records", () => {
     });
     const replay = recordedProvider([record("a", "first"), record("b", "second")]);
     expect(replay.id).toBe("recorded");
-    return expect(replay.search("q", {})).resolves.toEqual([{ title: "first", text: "" }]);
+    const titles = async () => (await replay.search("q", {})).map(({ title }) => title);
+    expect([await titles(), await titles(), await titles()]).toEqual([["first"], ["second"], ["second"]]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { SearchHit } from "../../protocol/index.ts";
 import { failure, type ToolOutcome } from "../tool.ts";
-import type { SearchProvider } from "./provider.ts";
+import { SearchError, type SearchProvider } from "./provider.ts";
 import { cut, oneLine } from "./text.ts";
 
 /** How many hits a model is shown. Three lines of this length, with their line ends, are 1,499 characters. */
@@ -12,21 +12,33 @@ const LONGEST_QUERY = 300;
 
 /**
  * Searches and shows the best three hits, one a line: `[1] title (date): text`. What a provider that is not reproducible
- * found is kept beside it as a record. Rejects with what the provider rejects with.
+ * found, or why it found nothing, is kept beside it as a record. A search that could not be made is a failure.
  */
 export async function search(provider: SearchProvider, asked: string, signal?: AbortSignal): Promise<ToolOutcome> {
   const start = performance.now();
   const query = cut(oneLine(asked), LONGEST_QUERY);
   if (query === "") return failure("SearchError", "the query is empty: write what to look for");
-  const found = await provider.search(query, signal ? { signal } : {});
+  const seconds = () => (performance.now() - start) / 1000;
+  const recorded = (hits: SearchHit[], error?: string) =>
+    provider.reproducible
+      ? {}
+      : { record: { provider: provider.id, query, hits, ...(error !== undefined && { error }) } };
+  let found: SearchHit[];
+  try {
+    found = await provider.search(query, signal ? { signal } : {});
+  } catch (error) {
+    if (!(error instanceof SearchError)) throw error;
+    const { name, message } = error;
+    return failure(name, message, { execution_time: seconds(), ...recorded([], message) });
+  }
   const hits = found.slice(0, SHOWN).map(tidy);
   return {
     success: true,
     output: hits.length > 0 ? hits.map(line).join("\n") : `no results for "${query}"`,
     error: null,
     killed: null,
-    execution_time: (performance.now() - start) / 1000,
-    ...(!provider.reproducible && { record: { provider: provider.id, query, hits } }),
+    execution_time: seconds(),
+    ...recorded(hits),
   };
 }
 
