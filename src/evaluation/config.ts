@@ -37,6 +37,7 @@ export function defaultConfig(model: string): RunConfig {
 /** Reads a RunConfig of unknown origin: known fields only. UserError names the place and the first wrong field. */
 export function parseConfig(value: unknown, place: string): RunConfig {
   if (Value.Check(RunConfig, value)) {
+    checkUserTools(value.userTools ?? []);
     const given = FIELDS.flatMap((field) => (value[field] === undefined ? [] : [[field, value[field]]]));
     return Object.fromEntries(given) as RunConfig;
   }
@@ -70,7 +71,6 @@ export function validateConfig(config: RunConfig): ModelSpec {
     throw new UserError("No tool is listed: choose at least one, or only the arm no_tools.");
   }
   if (config.faults !== undefined) parseFaults(config.faults);
-  checkUserTools(config.userTools ?? []);
   if (config.search !== undefined) {
     parseSearch(config.search);
     if (!config.tools.includes("web_search")) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ARMS, UserError, type RunConfig } from "../../src/protocol/index.ts";
+import { ARMS, UserError, type RunConfig, type UserTool } from "../../src/protocol/index.ts";
 import { decodeLink, encodeLink, payloadOf, type SharePayload } from "../../src/share/index.ts";
 import { decompress, fromBase64Url } from "../../src/share/compress.ts";
 import { forge, sharedPayload, sharedRun } from "./doubles.ts";
@@ -36,6 +36,26 @@ const payload: fc.Arbitrary<SharePayload> = fc.record({
 const inside = (link: string) => decompress(fromBase64Url(link.slice(2)), 2 ** 20);
 
 describe("a link", () => {
+  it("carries tools of one's own, and is refused where they cannot be tools", async () => {
+    const tool: UserTool = {
+      name: "greet",
+      description: "Greet.",
+      parameters: { type: "object", properties: { who: { type: "string" } } },
+      language: "python",
+      body: "print('hello', who)",
+    };
+    const having = (userTools: UserTool[]) => ({ ...sharedPayload, config: { ...sharedPayload.config, userTools } });
+    const own = having([tool]);
+    expect(await decodeLink(await encodeLink(own))).toEqual(own);
+    for (const wrong of [
+      { ...tool, body: "" },
+      { ...tool, name: "web_search" },
+      { ...tool, parameters: { type: "object", oneOf: [] } as UserTool["parameters"] },
+    ]) {
+      await expect(decodeLink(await forge(having([wrong])))).rejects.toThrow(UserError);
+    }
+  });
+
   it("gives its payload back, and is kept by an address as it is", () =>
     fc.assert(
       fc.asyncProperty(payload, async (value) => {

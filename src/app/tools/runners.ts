@@ -1,12 +1,13 @@
 import type { Runners, ToolOutcome, ToolRegistry } from "../../tools/index.ts";
 import type { UserTool } from "../../protocol/index.ts";
+import { python } from "../playground/python.ts";
 
 let opened: Promise<Runners> | null = null;
 
 /** What runs the bodies of one's own tools on this page, outside of a run; opened once, when first needed. */
 function runners(): Promise<Runners> {
-  opened ??= import("../../sandbox/index.ts").then(({ JavaScriptSandbox, PythonSandbox }) => ({
-    python: new PythonSandbox(),
+  opened ??= Promise.all([python(), import("../../sandbox/index.ts")]).then(([sandbox, { JavaScriptSandbox }]) => ({
+    python: sandbox,
     javascript: new JavaScriptSandbox(),
   }));
   return opened;

@@ -14,10 +14,10 @@ export function explainParameters(value: unknown): string | null {
   if (!isObject(value) || value["type"] !== "object") {
     return 'The parameters are a JSON Schema whose type is "object": write {"type": "object", "properties": {…}}.';
   }
-  if (JSON.stringify(value).length > LONGEST) {
-    return `The parameters are longer than ${LONGEST} characters, and every prompt holds them: shorten them.`;
-  }
-  return faultOf(value, "The parameters", DEEPEST);
+  const fault = faultOf(value, "The parameters", DEEPEST);
+  // Only what is known not to nest for ever is walked as a whole.
+  if (fault !== null || JSON.stringify(value).length <= LONGEST) return fault;
+  return `The parameters are longer than ${LONGEST} characters, and every prompt holds them: shorten them.`;
 }
 
 function faultOf(schema: unknown, place: string, levels: number): string | null {
@@ -41,8 +41,9 @@ function faultOf(schema: unknown, place: string, levels: number): string | null 
   if (odd !== undefined) {
     return `${place}: "${odd.slice(0, 40)}" is no name for a parameter: begin with a letter, then letters, digits and _.`;
   }
-  const missing = Array.isArray(required) ? required.find((name) => !Object.hasOwn(properties, name)) : "";
-  if (missing !== undefined) return `${place}: required is a list of names that properties describes.`;
+  const isUnknown = (name: unknown) => typeof name !== "string" || !Object.hasOwn(properties, name);
+  const missing = Array.isArray(required) ? required.some(isUnknown) : true;
+  if (missing) return `${place}: required is a list of names that properties describes.`;
   const inner = [...Object.entries(properties), ...(items === undefined ? [] : [["items", items] as const])];
   for (const [name, of] of inner) {
     const fault = faultOf(of, name, levels - 1);
