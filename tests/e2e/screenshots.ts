@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { chromium, type Browser, type Page } from "@playwright/test";
 import { distDirectory, ensureBuilt } from "../../scripts/build.js";
 import { chromiumFlags, findChromium } from "../../src/cli/chromium.ts";
+import { SAMPLE as FILES_SAMPLE } from "./file-sample.ts";
 import { startStaticHost } from "./fixtures.ts";
 
 const FOLDER = process.argv[2] ?? "results/screenshots";
@@ -28,11 +29,61 @@ const STATES: [name: string, reach: (page: Page, url: string) => Promise<unknown
   ["cancelled", (page) => page.keyboard.press("Escape")],
   ["result", finishRun],
   ["result-sample", openSample],
+  ["result-faults", faulty],
+  ["result-files", files],
   ["history", (page, url) => page.goto(`${url}#/history`)],
   ["playground", (page, url) => page.goto(`${url}#/playground`)],
+  ["playground-cell", refuse],
   ["run-missing", (page, url) => page.goto(`${url}#/run/none`)],
   ["share-refused", (page, url) => page.goto(`${url}#/s/damaged`)],
+  ["tool-editor", editTool],
 ];
+
+async function editTool(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("button", { name: "Add a tool of your own…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "JavaScript", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Try it" }).click();
+  await page.getByTestId("trial").waitFor();
+  await page.waitForTimeout(1000);
+}
+
+async function faulty(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByText("Advanced").click();
+  const faults = page.getByRole("group", { name: /^Faults/ });
+  for (const name of ["Timeout", "Error", "Wrong result"]) await faults.getByLabel(name).fill("25");
+  await run(page, "always-tool", 12);
+  await page.getByRole("region", { name: "Headline" }).waitFor({ timeout: 120_000 });
+  await page.getByLabel("Cost of a call of code_executor").fill("0.02");
+  await openSample(page);
+  await page
+    .getByText(/^put in/)
+    .first()
+    .scrollIntoViewIfNeeded()
+    .catch(() => {});
+}
+
+async function files(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  const buffer = Buffer.from(`${JSON.stringify(FILES_SAMPLE)}\n`);
+  await page.getByLabel("Dataset file").setInputFiles({ name: "f.jsonl", mimeType: "application/jsonl", buffer });
+  await page.getByRole("checkbox", { name: "file_ops" }).check();
+  await run(page, "oracle", 1);
+  await page.getByRole("region", { name: "Headline" }).waitFor({ timeout: 120_000 });
+  await openSample(page);
+  await page
+    .getByRole("region", { name: /: new$/ })
+    .last()
+    .scrollIntoViewIfNeeded();
+}
+
+async function refuse(page: Page): Promise<void> {
+  const cell = page.getByRole("region", { name: "Python cell" });
+  await cell.getByRole("button", { name: "open a socket", exact: true }).click();
+  await cell.getByRole("button", { name: "Run cell" }).click();
+  await cell.getByRole("region", { name: "Traceback" }).waitFor({ timeout: 120_000 });
+}
 
 async function refuseDataset(page: Page): Promise<void> {
   const buffer = Buffer.from('{"id":"a","prompt":"p"}\n');
@@ -50,7 +101,7 @@ async function finishRun(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await run(page, "random", 48);
   await page.getByRole("region", { name: "Headline" }).waitFor({ timeout: 300_000 });
-  await page.locator("figure svg").nth(1).waitFor({ timeout: 120_000 });
+  await page.locator("figure svg").first().waitFor({ timeout: 120_000 });
 }
 
 async function openSample(page: Page): Promise<void> {
@@ -64,7 +115,7 @@ async function shoot(browser: Browser, url: string, size: keyof typeof SIZES, co
     await page.waitForTimeout(500);
     await page.screenshot({
       path: join(FOLDER, `${name}-${size}-${colorScheme}.png`),
-      fullPage: !name.startsWith("result-"),
+      fullPage: !/^result-|editor/.test(name),
     });
   }
   await page.context().close();
