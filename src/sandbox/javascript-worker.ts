@@ -60,13 +60,6 @@ const RUNNER = `
       define(performance, "now", tick);
       define(performance, "timeOrigin", ${BEGIN});
       define(crypto, "getRandomValues", fill);
-      define(crypto, "randomUUID", () => {
-        const bytes = fill(new Uint8Array(16));
-        bytes[6] = (bytes[6] & 15) | 64;
-        bytes[8] = (bytes[8] & 63) | 128;
-        const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-        return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-      });
     };
 
     const textOf = (value) => {

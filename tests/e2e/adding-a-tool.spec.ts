@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { defaultConfig } from "../../src/evaluation/index.ts";
+import { defaultConfig } from "../../src/evaluation/config.ts";
 import type { RunConfig } from "../../src/protocol/index.ts";
 import { toolsOfGuide, type GuideTool } from "../docs/tool-guide.ts";
 import { expect, test, type Page } from "./fixtures.ts";
