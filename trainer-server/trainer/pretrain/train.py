@@ -36,7 +36,7 @@ class Recipe:
     """
 
     seed: int = 1
-    steps: int = 2250
+    steps: int = 2100
     warmup: int = 60
     decay: int = 950
     rows: int = 6
