@@ -61,8 +61,8 @@ describe("a Python tool", () => {
     const tricky = ["'\"); print('escaped", "\\", "\u2028\n\0", "{{}}%s", '\\"'];
     return fc.assert(
       fc.asyncProperty(fc.array(text, { minLength: 10 }), async (texts) => {
-        const { output } = await call({ parameters, body: "for t in texts: print(t.encode().hex())" }, { texts });
-        expect(output.trimEnd().split("\n")).toEqual(texts.map((one) => Buffer.from(one).toString("hex")));
+        const { output } = await call({ parameters, body: "for t in texts: print('>' + t.encode().hex())" }, { texts });
+        expect(output.trimEnd().split("\n")).toEqual(texts.map((one) => `>${Buffer.from(one).toString("hex")}`));
       }),
       { numRuns: 3, examples: [[["first", ...tricky, "last"]]] },
     );
