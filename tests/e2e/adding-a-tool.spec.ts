@@ -82,6 +82,7 @@ test("the editor says what is wrong while it is typed, and works by keyboard", a
   await dialog.getByRole("button", { name: "Close without saving" }).click();
   await expect(dialog).toHaveCount(0);
   await add(page);
+  await expect(editor(page)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(editor(page)).toHaveCount(0);
 });
