@@ -5,8 +5,8 @@ export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results",
   globalSetup: "./tests/e2e/setup.ts",
-  // One browser at a time: a model already uses every core.
-  workers: 1,
+  // Most of the time a test waits, for a limit to be reached or a page to be made. No test depends on its pace.
+  workers: 2,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 30_000 },
