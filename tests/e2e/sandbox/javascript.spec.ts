@@ -61,8 +61,8 @@ test("a body reaches neither network nor storage nor page nor code from text, in
   host,
   page,
 }) => {
-  const target = `${host.url}stolen`;
-  const asked = () => host.requests.filter((path) => path.includes("stolen"));
+  const target = `${host.url}robbed`;
+  const asked = () => host.requests.filter((path) => path.includes("robbed"));
   await page.evaluate(() => localStorage.setItem("secret", "of the page"));
   const blob = `URL.createObjectURL(new Blob(["postMessage(1)"], { type: "text/javascript" }))`;
   const tries: Record<string, string> = {
