@@ -1,18 +1,27 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Runs a stage with its output shown; resolves with its exit code and its seconds. */
-export function runStage({ name, command, args = [], cwd, env }, root) {
-  process.stdout.write(`\n── ${name}\n`);
+/**
+ * Runs a stage with its output shown, as it comes or, where others run beside it, at its end; resolves with its exit code
+ * and its seconds.
+ */
+export function runStage({ name, command, args = [], cwd, env, beside = false }, root) {
+  const title = `\n── ${name}\n`;
+  if (!beside) process.stdout.write(title);
   const [program, ...rest] = command;
   const started = Date.now();
   return new Promise((done) => {
     const child = spawn(program, [...rest, ...args], {
       cwd: cwd ?? root,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: beside ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
       env: { ...process.env, ...env },
     });
-    const end = (code) => done({ code, seconds: Math.round((Date.now() - started) / 1000) });
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (bytes) => output.push(bytes));
+    const end = (code) => {
+      if (beside) process.stdout.write(`${title}${Buffer.concat(output)}`);
+      done({ code, seconds: Math.round((Date.now() - started) / 1000) });
+    };
     child.on("error", (error) => {
       process.stderr.write(`${name}: ${error.message}\n`);
       end(1);
