@@ -170,7 +170,13 @@ class AgentRun {
     this.emit({ type: "tool_call", step, call, raw });
     const names = this.listed.map((tool) => tool.name);
     const before = workspace?.snapshot();
-    const context = { seed, step, ...(signal && { signal }), ...(workspace && { workspace }), ...(faults && { faults }) };
+    const context = {
+      seed,
+      step,
+      ...(signal && { signal }),
+      ...(workspace && { workspace }),
+      ...(faults && { faults }),
+    };
     const outcome = names.includes(call.name) ? await tools.call(call, context) : notListed(call.name, names);
     if (outcome.kind) {
       this.emit({ type: "error", step, kind: outcome.kind, message: outcome.error?.message ?? outcome.kind });
