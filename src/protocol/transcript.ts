@@ -51,8 +51,12 @@ export interface ToolResultEvent {
   record?: SearchRecord;
 }
 
-/** What can be made to go wrong with a call, for studies of error recovery. */
-export type Fault = "timeout" | "error" | "wrong" | "slow";
+/**
+ * What can be made to go wrong with a call, for studies of error recovery. timeout and error: the tool is not run; wrong:
+ * its output is changed; slow: it answers two seconds late.
+ */
+export const FAULTS = ["timeout", "error", "wrong", "slow"] as const;
+export type Fault = (typeof FAULTS)[number];
 
 /** One file before and after; null where there was none. */
 export interface FileChange {

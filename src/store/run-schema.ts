@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { ARMS, oneOf, RunConfig, type TranscriptEvent } from "../protocol/index.ts";
+import { ARMS, FAULTS, oneOf, RunConfig, type TranscriptEvent } from "../protocol/index.ts";
 
 const Id = Type.String({ minLength: 1, maxLength: 200 });
 const Count = Type.Integer({ minimum: 0 });
@@ -79,7 +79,7 @@ export const EVENTS = {
     killed: Killed,
     execution_time: Type.Number({ minimum: 0 }),
     changes: Type.Optional(Type.Array(FileChange)),
-    injected: Type.Optional(oneOf(["timeout", "error", "wrong", "slow"] as const)),
+    injected: Type.Optional(oneOf(FAULTS)),
     record: Type.Optional(SearchRecord),
   }),
   error: Type.Object({

@@ -1,8 +1,5 @@
-import { createRandom, UserError, type Fault, type Random } from "../protocol/index.ts";
+import { createRandom, FAULTS, UserError, type Fault, type Random } from "../protocol/index.ts";
 import { failure, type ToolContext, type ToolOutcome } from "./tool.ts";
-
-/** timeout and error: the tool is not run; wrong: its output is changed; slow: it answers two seconds late. */
-export const FAULTS: readonly Fault[] = ["timeout", "error", "wrong", "slow"];
 
 /** The probability of each fault in one call; together at most 1. */
 export type FaultRates = Readonly<Partial<Record<Fault, number>>>;
@@ -30,40 +27,44 @@ export function parseFaults(spec: string): FaultRates {
 
 const sum = (rates: FaultRates) => Object.values(rates).reduce((total, rate) => total + rate, 0);
 
-/** The fault of a call, or null: the same for the same seed and step, whatever the model and the tool. */
-export function drawFault(rates: FaultRates, seed: number, step: number): Fault | null {
-  let left = randomOf(seed, step).next();
+/**
+ * Runs a call, with a fault in it where one is drawn: the same for the same seed and step, whatever the model and the
+ * tool. `injected` in the outcome says so, where the fault changed anything.
+ */
+export async function withFaults(
+  rates: FaultRates,
+  run: () => Promise<ToolOutcome>,
+  { seed = 0, step = 0, signal }: Pick<ToolContext, "seed" | "step" | "signal">,
+): Promise<ToolOutcome> {
+  const random = createRandom(`fault:${seed}:${step}`);
+  const injected = draw(rates, random.next());
+  switch (injected) {
+    case null:
+      return run();
+    case "timeout":
+      return failure("TimeoutError", "the tool did not answer in time", { killed: "timeout", injected });
+    case "error":
+      return failure("ToolError", "the tool is not available at the moment, try again", { injected });
+    case "slow": {
+      await pause(SLOW_SECONDS * 1000, signal);
+      const outcome = await run();
+      return { ...outcome, execution_time: outcome.execution_time + SLOW_SECONDS, injected };
+    }
+    case "wrong": {
+      const outcome = await run();
+      return outcome.success ? { ...outcome, output: wrongText(outcome.output, random), injected } : outcome;
+    }
+  }
+}
+
+/** The fault whose share of [0, 1) a number lies in. */
+function draw(rates: FaultRates, drawn: number): Fault | null {
+  let left = drawn;
   for (const fault of FAULTS) {
     left -= rates[fault] ?? 0;
     if (left < 0) return fault;
   }
   return null;
-}
-
-const randomOf = (seed: number, step: number) => createRandom(`fault:${seed}:${step}`);
-
-/** Runs a call with a fault in it. `injected` in the outcome says so, where the fault changed anything. */
-export async function withFault(
-  fault: Fault,
-  run: () => Promise<ToolOutcome>,
-  { seed = 0, step = 0, signal }: Pick<ToolContext, "seed" | "step" | "signal">,
-): Promise<ToolOutcome> {
-  if (fault === "timeout") {
-    return failure("TimeoutError", "the tool did not answer in time", { killed: "timeout", injected: fault });
-  }
-  if (fault === "error") {
-    return failure("ToolError", "the tool is not available at the moment, try again", { injected: fault });
-  }
-  if (fault === "slow") {
-    await pause(SLOW_SECONDS * 1000, signal);
-    const outcome = await run();
-    return { ...outcome, execution_time: outcome.execution_time + SLOW_SECONDS, injected: fault };
-  }
-  const outcome = await run();
-  if (!outcome.success) return outcome;
-  const random = randomOf(seed, step);
-  random.next();
-  return { ...outcome, output: wrongText(outcome.output, random), injected: fault };
 }
 
 /** Waits, but not beyond a cancellation. */

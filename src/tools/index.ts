@@ -7,7 +7,7 @@ import { webSearch, type SearchProvider } from "./web-search/index.ts";
 
 export { FILE_OPS, forTranscript, Workspace, WORKSPACE_LIMITS } from "./file-ops/index.ts";
 export type { Snapshot, WorkspaceLimits } from "./file-ops/index.ts";
-export { FAULTS, parseFaults } from "./faults.ts";
+export { parseFaults } from "./faults.ts";
 export type { FaultRates } from "./faults.ts";
 export { ToolRegistry } from "./registry.ts";
 export type { PythonOptions, PythonRunner } from "./python.ts";

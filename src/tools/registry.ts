@@ -1,6 +1,6 @@
 import { UserError, type ToolCall, type ToolSchema } from "../protocol/index.ts";
 import { explainArguments } from "./arguments.ts";
-import { drawFault, withFault } from "./faults.ts";
+import { withFaults } from "./faults.ts";
 import { failure, outcomeOf, type Tool, type ToolContext, type ToolFunction, type ToolOutcome } from "./tool.ts";
 
 /** Names stand in prompts and in calls: one word. */
@@ -53,10 +53,8 @@ export class ToolRegistry {
     }
     const problem = explainArguments(tool, call.arguments);
     if (problem !== null) return failure("ValidationError", problem, { kind: "invalid_arguments" });
-    const { faults, seed = 0, step = 0 } = context;
-    const fault = faults ? drawFault(faults, seed, step) : null;
     const run = () => this.run(tool, call, context);
-    return fault ? withFault(fault, run, context) : run();
+    return context.faults ? withFaults(context.faults, run, context) : run();
   }
 
   private async run(tool: Tool, call: ToolCall, context: ToolContext): Promise<ToolOutcome> {

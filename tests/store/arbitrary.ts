@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   ARMS,
+  FAULTS,
   type Decision,
   type FileChange,
   type Metrics,
@@ -75,7 +76,7 @@ const event: fc.Arbitrary<TranscriptEvent> = fc.oneof(
       killed: fc.option(fc.constantFrom("timeout", "memory", "output", "files", "crash", "cancelled")),
       execution_time: ms,
       changes: fc.array(change, { maxLength: 3 }),
-      injected: fc.constantFrom("timeout", "error", "wrong", "slow"),
+      injected: fc.constantFrom(...FAULTS),
       record: required({ provider: text, query: text, hits: fc.array(hit, { maxLength: 3 }), error: text }, [
         "provider",
         "query",

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FAULTS, parseFaults, ToolRegistry } from "../../src/tools/index.ts";
+import { FAULTS } from "../../src/protocol/index.ts";
+import { parseFaults, ToolRegistry } from "../../src/tools/index.ts";
 
 const registry = (run: () => unknown = () => "42") => {
   let runs = 0;
@@ -96,6 +97,8 @@ describe("a call with faults", () => {
     expect(drawn.get("error")).toBeLessThan(250);
     expect(drawn.get("wrong")).toBeGreaterThan(60);
     expect(drawn.get("wrong")).toBeLessThan(140);
-    expect([...drawn.keys()].every((fault) => fault === undefined || (FAULTS as string[]).includes(fault))).toBe(true);
+    expect(
+      [...drawn.keys()].every((fault) => fault === undefined || (FAULTS as readonly string[]).includes(fault)),
+    ).toBe(true);
   });
 });
