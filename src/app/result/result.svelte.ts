@@ -39,8 +39,9 @@ export class Result {
     if (this.unsaved || this.run.status === "running") return;
     try {
       await (await store()).saveRun(this.run);
-    } catch (error) {
-      this.failure = failureOf(error);
+    } catch {
+      // The run is still here: the page says that it is in memory only, and how to keep it.
+      this.unsaved = true;
     }
   }
 
