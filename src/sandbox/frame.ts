@@ -1,6 +1,7 @@
 /**
  * The whole of the frame: it compiles WebAssembly, and starts and stops workers when the page says so through one port.
- * A worker is Python's, or has a text of its own. A constant text, because the page's policy admits it by its hash; Node reads this file too.
+ * A worker is Python's, or has a text of its own. A constant text, because the page's policy admits it by its hash; Node
+ * reads this file too.
  */
 export const FRAME_SCRIPT = `"use strict";
 let host, script, image, parts;

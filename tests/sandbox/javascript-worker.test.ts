@@ -2,6 +2,7 @@ import { createContext, runInContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { javaScriptWorker } from "../../src/sandbox/javascript-worker.ts";
+import { createRandom } from "../../src/protocol/index.ts";
 
 interface Said {
   stdout: string;
@@ -103,6 +104,8 @@ describe("a JavaScript body", () => {
     expect(first.done?.value).toBe(again.done?.value);
     const [random, iso, now, epoch, text, , bytes, is, made] = JSON.parse(first.done!.value!) as unknown[];
     expect([iso, now, epoch, text, is, made]).toEqual(["2026-01-01T00:00:00.000Z", 1767225600000, 0, true, true, true]);
+    // The worker's text has the source of protocol/random.ts written out: the two must not drift apart.
+    expect(random).toBe(createRandom(7).next());
     expect(bytes).not.toEqual([0, 0, 0, 0]);
     expect((JSON.parse(other.done!.value!) as unknown[])[0]).not.toBe(random);
   });

@@ -60,56 +60,64 @@ function shake(source, program, wantedImports, outside) {
     for (const node of piece.read) queue.push(...namesIn(node));
   };
   for (const piece of pieces) {
-    if (piece.names === null) keep(piece);
-    else for (const name of piece.names) waiting.set(name, [...(waiting.get(name) ?? []), piece]);
+    if (piece.name === ALWAYS) keep(piece);
+    else waiting.set(piece.name, [...(waiting.get(piece.name) ?? []), piece]);
   }
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (needed.has(name)) continue;
     needed.add(name);
     waiting.get(name)?.forEach(keep);
   }
-  const dropped = pieces.filter((piece) => !piece.kept && piece.node).map(({ node, gap }) => [node, gap]);
-  return cut(source, dropped);
+  return cut(
+    source,
+    pieces.filter((piece) => !piece.kept),
+  );
 }
 
-/** `names`: what the piece is kept for; null: always. `read`: what of it names others. */
+const ALWAYS = Symbol("always");
+const NEVER = Symbol("never");
+
+/**
+ * `name`: whatever needs it needs the piece. `read`: what of the piece names others. `node`: what is left out where nothing
+ * needs it, and `gap`, what goes with it.
+ */
 function piecesOf(node, wantedImports) {
-  const always = [{ names: null, read: [node] }];
+  const always = [{ name: ALWAYS, read: [node] }];
   if (node.type === "FunctionDeclaration" && node.id.name === "assignWasmExports") {
     // Each statement is an export's: `_name = Module["_name"] = wasmExports["name"]`.
     return node.body.body.map((inner) => ({
-      names: [inner.expression.left.name],
+      name: inner.expression.left.name,
       read: [inner.expression.left],
       node: inner,
     }));
   }
-  if (node.type === "FunctionDeclaration") return [{ names: [node.id.name], read: [node], node }];
+  if (node.type === "FunctionDeclaration") return [{ name: node.id.name, read: [node], node }];
   if (node.type === "VariableDeclaration" && node.declarations.length === 1) {
     const [{ id, init }] = node.declarations;
     if (id.name === "wasmImports") {
       const unwanted = init.properties.filter(({ key }) => !wantedImports.has(key.name ?? key.value));
       const read = init.properties.filter((property) => !unwanted.includes(property));
       return [
-        { names: null, read },
-        ...unwanted.map((property) => ({ names: [], read: [], node: property, gap: "," })),
+        { name: ALWAYS, read },
+        ...unwanted.map((property) => ({ name: NEVER, read: [], node: property, gap: "," })),
       ];
     }
-    return id.type === "Identifier" && isPure(init) ? [{ names: [id.name], read: init ? [init] : [], node }] : always;
+    return id.type === "Identifier" && isPure(init) ? [{ name: id.name, read: init ? [init] : [], node }] : always;
   }
   if (node.type === "VariableDeclaration" && node.declarations.every(({ init }) => !init)) {
     // The last one stays, so that the list stays one.
     const [last, ...others] = node.declarations.toReversed();
     return [
-      { names: null, read: [last] },
-      ...others.map((one) => ({ names: [one.id.name], read: [], node: one, gap: "," })),
+      { name: ALWAYS, read: [last] },
+      ...others.map((one) => ({ name: one.id.name, read: [], node: one, gap: "," })),
     ];
   }
   const assignment =
     node.type === "ExpressionStatement" && node.expression.type === "AssignmentExpression" && node.expression;
   if (assignment && assignment.left.type === "MemberExpression" && isPure(assignment.right)) {
     const { object, property } = assignment.left;
-    if (object.name === "Module") return [{ names: [property.name ?? property.value], read: [assignment.right], node }];
-    if (object.type === "Identifier") return [{ names: [object.name], read: [assignment.right], node }];
+    if (object.name === "Module") return [{ name: property.name ?? property.value, read: [assignment.right], node }];
+    if (object.type === "Identifier") return [{ name: object.name, read: [assignment.right], node }];
   }
   return always;
 }
@@ -157,9 +165,9 @@ function tokensOf(text) {
 function cut(source, dropped) {
   let at = 0;
   let text = "";
-  for (const [{ start, end }, gap] of dropped.sort(([a], [b]) => a.start - b.start)) {
-    text += source.slice(at, start);
-    at = gap && source[end] === gap ? end + 1 : end;
+  for (const { node, gap } of dropped.sort((a, b) => a.node.start - b.node.start)) {
+    text += source.slice(at, node.start);
+    at = gap && source[node.end] === gap ? node.end + 1 : node.end;
   }
   return text + source.slice(at);
 }

@@ -2,9 +2,8 @@ import type { SearchRecord } from "../../protocol/index.ts";
 import { SearchError, type SearchProvider } from "./provider.ts";
 
 /**
- * Answers from the records of an earlier run and asks nobody. A query that was asked
- * several times is answered as it was each time, and then as it was the last time.
- * SearchError: the query was not recorded.
+ * Answers from the records of an earlier run and asks nobody. A query that was asked several times is answered as it was
+ * each time, and then as it was the last time. SearchError: the query was not recorded.
  */
 export function recordedProvider(records: readonly SearchRecord[]): SearchProvider {
   const left = new Map<string, SearchRecord[]>();

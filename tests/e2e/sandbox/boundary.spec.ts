@@ -1,5 +1,5 @@
 import { expect, test } from "./fixtures.ts";
-import { OPENED, triesToReach } from "./reach.ts";
+import { OPENED, toldOf, triesToReach } from "./reach.ts";
 
 // The outer walls alone: what stands in the worker's place here is JavaScript that wants out, without any Python.
 test.describe.configure({ timeout: 300_000 });
@@ -9,13 +9,7 @@ function hostileWorker(target: string): string {
   return `
     ${OPENED}
     addEventListener("message", async ({ data: { port } }) => {
-      const told = {};
-      ${Object.entries(triesToReach(target))
-        .map(
-          ([name, tried]) =>
-            `try { const got = ${tried}; told[${JSON.stringify(name)}] = "OPEN " + got; } catch (error) { told[${JSON.stringify(name)}] = "refused"; }`,
-        )
-        .join("\n")}
+      ${toldOf(triesToReach(target))}
       port.postMessage({ type: "broken", message: JSON.stringify(told) });
     });`;
 }

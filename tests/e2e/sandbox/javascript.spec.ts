@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import type { ExecResult } from "../../../src/protocol/index.ts";
 import { expect, test } from "./fixtures.ts";
-import { OPENED, triesToReach } from "./reach.ts";
+import { OPENED, toldOf, triesToReach } from "./reach.ts";
 
 // JavaScript bodies that want out of their worker, each followed by an honest one, which must be well.
 test.describe.configure({ timeout: 300_000 });
@@ -76,12 +76,9 @@ test("a body reaches neither network nor storage nor page nor code from text, in
     opener: `opener.location`,
     "code of an async function": `await (async () => {}).constructor("return 1")()`,
   };
-  const told = Object.entries(tries).map(
-    ([name, tried]) =>
-      `try { const got = ${tried}; told[${JSON.stringify(name)}] = "OPEN " + got; } catch { told[${JSON.stringify(name)}] = "refused"; }`,
-  );
-  const inside = await run(page, `${OPENED} const told = {}; ${told.join("\n")} return told;`, { timeout: 60 });
-  const tried = `globalThis.tried = (async () => { ${OPENED} const told = {}; ${told.join("\n")} return told; })();`;
+  const told = `${OPENED} ${toldOf(tries)} return told;`;
+  const inside = await run(page, told, { timeout: 60 });
+  const tried = `globalThis.tried = (async () => { ${told} })();`;
   const broken = await run(page, breakOut(tried, "return await tried;"), { timeout: 60 });
   for (const result of [inside, broken]) {
     const ways = JSON.parse(result.value ?? "{}") as Record<string, string>;

@@ -36,3 +36,12 @@ export function triesToReach(target: string): Record<string, string> {
     gpu: `(await navigator.gpu.requestAdapter()).info`,
   };
 }
+
+/** Statements that make each try and write into `told` what came of it: `OPEN …` or `refused`. */
+export function toldOf(tries: Record<string, string>): string {
+  const lines = Object.entries(tries).map(([name, tried]) => {
+    const told = `told[${JSON.stringify(name)}]`;
+    return `try { const got = ${tried}; ${told} = "OPEN " + got; } catch { ${told} = "refused"; }`;
+  });
+  return ["const told = {};", ...lines].join("\n");
+}
