@@ -16,6 +16,7 @@ export const ARM_TITLES: Record<Arm, { title: string; about: string }> = {
 
 export const SPLIT_TITLES: Record<RunConfig["split"], string> = {
   test: "Test",
+  test_tools: "Test, unseen tools",
   validation: "Validation",
   train: "Train",
   all: "All",

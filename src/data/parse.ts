@@ -2,7 +2,7 @@ import { Value } from "typebox/value";
 import { CATEGORIES, DIFFICULTIES, Sample, SPLITS, UserError } from "../protocol/index.ts";
 
 const FIELDS = Object.keys(Sample.properties);
-const CHECKS = ["exact", "numeric", "sympy", "keywords"];
+const CHECKS = ["exact", "numeric", "sympy", "keywords", "calls"];
 const CHOICES: Record<string, readonly string[]> = {
   category: CATEGORIES,
   difficulty: DIFFICULTIES,

@@ -21,6 +21,7 @@ import { currentEnvironment } from "./environment.ts";
 import { computeMetrics, headline } from "./metrics.ts";
 import { scoreSample } from "./score.ts";
 import type { Grader } from "./scorers/index.ts";
+import { toolsFor } from "./sample-tools.ts";
 import { selectSamples } from "./select.ts";
 import { computeSlices } from "./slices.ts";
 
@@ -134,8 +135,8 @@ async function attempt(item: Item, options: EvaluateOptions): Promise<SampleResu
   try {
     answered = await generateWithTools({
       model,
-      tools,
-      toolNames: config.tools,
+      ...toolsFor(sample, tools, config.tools),
+      ...(sample.files && { files: sample.files }),
       prompt: sample.prompt,
       arm,
       maxSteps: config.maxSteps,

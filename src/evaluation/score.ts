@@ -1,5 +1,5 @@
 import type { DecisionEvent, Sample, Scores, ToolCallEvent, Transcript } from "../protocol/index.ts";
-import { gradeAnswer, type Grader } from "./scorers/index.ts";
+import { gradeAnswer, gradeCalls, type Grader } from "./scorers/index.ts";
 
 /** The decision of a sample whose first turn never came: the model failed or the prompt was too long. */
 export const NO_DECISION = "error";
@@ -19,7 +19,13 @@ export async function scoreSample(
   const first = transcript.find((event): event is DecisionEvent => event.type === "decision" && event.step === 0);
   const called = transcript.filter((event): event is ToolCallEvent => event.type === "tool_call");
   const decision = first?.choice ?? NO_DECISION;
-  const { correct, explanation } = await gradeAnswer(sample, answer, grader);
+  const { correct, explanation } =
+    sample.check?.kind === "calls"
+      ? gradeCalls(
+          called.map((event) => event.call),
+          sample.check.calls,
+        )
+      : await gradeAnswer(sample, answer, grader);
   const right = decision === sample.optimal_tool;
   return {
     correct,

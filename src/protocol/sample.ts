@@ -1,9 +1,14 @@
 import { Type, type Static } from "typebox";
+import type { JsonSchema } from "./messages.ts";
 
 export const CATEGORIES = ["pure_reasoning", "execution_required", "ambiguous", "multi_step"] as const;
 export const DIFFICULTIES = ["easy", "medium", "hard"] as const;
-export const SPLITS = ["train", "validation", "test"] as const;
+/** `test_tools`: a test with tools that no other split shows. */
+export const SPLITS = ["train", "validation", "test", "test_tools"] as const;
 export const TOOL_NAMES = ["code_executor", "symbolic_math", "web_search", "file_ops"] as const;
+
+/** What a tool may be called: one word, perhaps with dots, as functions of modules are. */
+export const TOOL_NAME = "^[A-Za-z_][A-Za-z0-9_.-]{0,63}$";
 
 /** The schema of a text that is one of these. `Type.Enum` alone loses the names in its static type. */
 export const oneOf = <const T extends readonly string[]>(names: T) => Type.Unsafe<T[number]>(Type.Enum([...names]));
@@ -11,8 +16,8 @@ export const oneOf = <const T extends readonly string[]>(names: T) => Type.Unsaf
 /** How an answer is graded. Without one, `exact` against gold_answer after normalising. */
 export const Check = Type.Object(
   {
-    /** exact | numeric (relative tolerance) | sympy (expressions are equal) | keywords */
-    kind: oneOf(["exact", "numeric", "sympy", "keywords"] as const),
+    /** exact | numeric (relative tolerance) | sympy (expressions are equal) | keywords | calls (what was called, not what was said) */
+    kind: oneOf(["exact", "numeric", "sympy", "keywords", "calls"] as const),
     tolerance: Type.Optional(Type.Number({ minimum: 0 })),
     /** exact: capitals count. */
     case_sensitive: Type.Optional(Type.Boolean()),
@@ -22,6 +27,15 @@ export const Check = Type.Object(
     none: Type.Optional(Type.Array(Type.String())),
     /** keywords: longest answer accepted, in words, so that stuffing every keyword fails. */
     max_words: Type.Optional(Type.Integer({ minimum: 1 })),
+    /**
+     * calls: the calls wanted, in order. Each argument has the list of its accepted values, as BFCL writes them; an empty
+     * text in the list says that the argument may be left out. None: nothing is to be called.
+     */
+    calls: Type.Optional(
+      Type.Array(
+        Type.Object({ name: Type.String(), arguments: Type.Record(Type.String(), Type.Array(Type.Unknown())) }),
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -30,6 +44,20 @@ export const GoldCall = Type.Object({
   name: Type.String(),
   arguments: Type.Record(Type.String(), Type.Unknown()),
 });
+
+/** A tool that a sample brings along. */
+export const SampleTool = Type.Object(
+  {
+    /** As it stands in prompts and calls: one word, perhaps with dots. */
+    name: Type.String({ pattern: TOOL_NAME }),
+    description: Type.String({ maxLength: 4000 }),
+    /** A JSON Schema of type object. */
+    parameters: Type.Unsafe<JsonSchema>({ type: "object" }),
+    /** A Python program that finds the call's arguments in the dict `arguments`. Without one a call is recorded and nothing is run. */
+    body: Type.Optional(Type.String({ minLength: 1, maxLength: 20_000 })),
+  },
+  { additionalProperties: false },
+);
 
 /** One question with its label. The first eight fields are the seed's; the rest are optional. */
 export const Sample = Type.Object({
@@ -47,9 +75,16 @@ export const Sample = Type.Object({
   gold_calls: Type.Optional(Type.Array(GoldCall)),
   check: Type.Optional(Check),
   template: Type.Optional(Type.String()),
+  /** What it is about, more widely than its template: splits of a published dataset share neither. */
+  topic: Type.Optional(Type.String()),
+  /** What the workspace of `file_ops` holds at the start: path -> text. */
+  files: Type.Optional(Type.Record(Type.String(), Type.String())),
+  /** The tools that are listed for this sample, in place of the run's. */
+  tools: Type.Optional(Type.Array(SampleTool, { minItems: 1, maxItems: 64 })),
   split: Type.Optional(oneOf(SPLITS)),
 });
 
+export type SampleTool = Static<typeof SampleTool>;
 export type Check = Static<typeof Check>;
 export type Sample = Static<typeof Sample>;
 export type Category = (typeof CATEGORIES)[number];

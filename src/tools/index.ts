@@ -12,7 +12,14 @@ export type { FaultRates } from "./faults.ts";
 export { ToolRegistry } from "./registry.ts";
 export type { PythonOptions, PythonRunner } from "./python.ts";
 export type { Tool, ToolContext, ToolFunction, ToolOutcome } from "./tool.ts";
-export { checkUserTools, explainParameters, explainUserTool, parseUserTools, userTool } from "./user-tool/index.ts";
+export {
+  checkUserTools,
+  explainParameters,
+  explainUserTool,
+  parseUserTools,
+  sampleTools,
+  userTool,
+} from "./user-tool/index.ts";
 export type { JavaScriptRunner, Runners } from "./user-tool/index.ts";
 export {
   jsonProvider,

@@ -1,10 +1,9 @@
-import { UserError, type ToolCall, type ToolSchema } from "../protocol/index.ts";
+import { TOOL_NAME, UserError, type ToolCall, type ToolSchema } from "../protocol/index.ts";
 import { explainArguments } from "./arguments.ts";
 import { withFaults } from "./faults.ts";
 import { failure, outcomeOf, type Tool, type ToolContext, type ToolFunction, type ToolOutcome } from "./tool.ts";
 
-/** Names stand in prompts and in calls: one word. */
-const NAME = /^[A-Za-z_][\w-]{0,63}$/;
+const NAME = new RegExp(TOOL_NAME);
 
 /** The tools that a model may be offered, in the order of their registration. */
 export class ToolRegistry {
@@ -16,7 +15,7 @@ export class ToolRegistry {
    */
   register(name: string, work: ToolFunction | Tool, about: Partial<Omit<ToolSchema, "name">> = {}): this {
     if (!NAME.test(name)) {
-      throw new UserError(`A tool cannot be called "${name}": use letters, digits, - and _, at most 64 of them.`);
+      throw new UserError(`A tool cannot be called "${name}": use letters, digits, dots, - and _, at most 64 of them.`);
     }
     if (this.tools.has(name))
       throw new UserError(`A tool called "${name}" is registered already: unregister it first.`);

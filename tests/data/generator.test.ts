@@ -6,9 +6,12 @@ import { SyntheticDataGenerator, toJsonl } from "../../src/data/index.ts";
 import { ANSWER_OPENERS, CALL_OPENERS, drawOpeners } from "../../src/data/generator/phrasing.ts";
 import * as steps from "../../src/data/generator/steps.ts";
 import { TEMPLATES } from "../../src/data/generator/templates/index.ts";
-import { CATEGORIES, createRandom, DIFFICULTIES, SPLITS, UserError } from "../../src/protocol/index.ts";
+import { CATEGORIES, createRandom, DIFFICULTIES, UserError } from "../../src/protocol/index.ts";
 import { createDefaultTools, type ToolRegistry } from "../../src/tools/index.ts";
 import { NO_SYMPY, STARTING, startPython, type LocalPython } from "../tools/python.ts";
+
+/** Those that this dataset has. */
+const SPLITS = ["train", "validation", "test"] as const;
 
 let python: LocalPython;
 let tools: ToolRegistry;

@@ -7,10 +7,13 @@ import { graderWith } from "../../src/evaluation/algebra.ts";
 import { evaluate } from "../../src/evaluation/evaluate.ts";
 import { gradeAnswer } from "../../src/evaluation/scorers/index.ts";
 import { loadScripted } from "../../src/models/index.ts";
-import { CATEGORIES, DIFFICULTIES, sha256, SPLITS, type Sample, type ToolCall } from "../../src/protocol/index.ts";
+import { CATEGORIES, DIFFICULTIES, sha256, type Sample, type ToolCall } from "../../src/protocol/index.ts";
 import { createDefaultTools, type ToolOutcome } from "../../src/tools/index.ts";
 import { configOf } from "../evaluation/doubles.ts";
 import { NO_SYMPY, STARTING, startPython, type LocalPython } from "../tools/python.ts";
+
+/** Those that this dataset has. */
+const SPLITS = ["train", "validation", "test"] as const;
 
 const folder = resolve(import.meta.dirname, "../../datasets/tool_use_v0");
 const text = readFileSync(resolve(folder, "data.jsonl"), "utf8");

@@ -142,7 +142,7 @@ class Setup {
 }
 
 function countSplits(dataset: Dataset | null): Record<RunConfig["split"], number> {
-  const counts = { train: 0, validation: 0, test: 0, all: dataset?.samples.length ?? 0 };
+  const counts = { train: 0, validation: 0, test: 0, test_tools: 0, all: dataset?.samples.length ?? 0 };
   for (const sample of dataset?.samples ?? []) if (sample.split) counts[sample.split]++;
   return counts;
 }

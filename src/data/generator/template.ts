@@ -1,4 +1,4 @@
-import type { Category, Check, Difficulty, Random, Split, ToolCall } from "../../protocol/index.ts";
+import type { Category, Check, Difficulty, Random, SampleTool, Split, ToolCall } from "../../protocol/index.ts";
 
 /** A question with its label, before anything is computed. */
 export interface Draft {
@@ -17,12 +17,20 @@ export interface Draft {
   program?: string;
   /** The answer, where no program can compute it. */
   answer?: string;
+  /** What the workspace holds at the start: path -> text. */
+  files?: Record<string, string>;
+  /** Places of the gold calls that fail on purpose: what the sample asks for is to recover from that. */
+  mayFail?: readonly number[];
+  /** The tools that are listed in place of the run's. */
+  tools?: readonly SampleTool[];
 }
 
 /** A family of questions. All its samples are in one split, and are one cluster for the statistics. */
 export interface Template {
   id: string;
   category: Category;
+  /** What it is about, more widely: no topic of tool_use_v1 is in two splits. */
+  topic?: string;
   split: Split;
   difficulties: readonly Difficulty[];
   draw(random: Random, difficulty: Difficulty): Draft;

@@ -6,6 +6,7 @@ import { gradeNumeric } from "./numeric.ts";
 import { gradeSympy } from "./sympy.ts";
 
 export type { Grade, Grader } from "./grader.ts";
+export { gradeCalls } from "./calls.ts";
 export { extractAnswer, normalizeAnswer } from "./normalize.ts";
 
 /** No gold answer is near this length; matching patterns over more would take its time. */

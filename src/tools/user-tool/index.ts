@@ -5,6 +5,7 @@ import { pythonProgram, withOwnLines } from "./program.ts";
 
 export { explainParameters } from "./parameters.ts";
 export { checkUserTools, explainUserTool, parseUserTools } from "./check.ts";
+export { sampleTools } from "./sample-tools.ts";
 
 /** Whatever runs the body of a JavaScript function on plain data: the sandbox, or a stand-in. */
 export interface JavaScriptRunner {

@@ -6,7 +6,10 @@ import type { ToolOutcome } from "../tool.ts";
  * travel as a JSON text inside a string literal, so that nothing that a model wrote is run as code. `arguments` holds them
  * all; each declared parameter is a variable too, None where the call leaves it out.
  */
-export function pythonProgram({ parameters, body }: UserTool, args: Record<string, unknown>): string {
+export function pythonProgram(
+  { parameters, body }: Pick<UserTool, "parameters" | "body">,
+  args: Record<string, unknown>,
+): string {
   // JSON's escapes mean the same in a Python literal; the outer JSON.stringify makes that literal.
   const literal = (value: unknown) => JSON.stringify(JSON.stringify(value));
   const names = literal(Object.keys(parameters.properties ?? {}));
