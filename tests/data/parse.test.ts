@@ -103,7 +103,10 @@ describe("mistakes are named by file, row and field", () => {
       'my.jsonl, row 1, field category: "hard" is not one of pure_reasoning, execution_required, ambiguous, multi_step.',
     ],
     [[sample({ difficulty: 2 })], "my.jsonl, row 1, field difficulty: 2 is not one of easy, medium, hard."],
-    [[sample({ split: "dev" })], 'my.jsonl, row 1, field split: "dev" is not one of train, validation, test, test_tools.'],
+    [
+      [sample({ split: "dev" })],
+      'my.jsonl, row 1, field split: "dev" is not one of train, validation, test, test_tools.',
+    ],
     [[sample({ alternative_tools: "none" })], "my.jsonl, row 1, field alternative_tools: must be array."],
     [[sample({ alternative_tools: [1] })], "my.jsonl, row 1, field alternative_tools.0: must be string."],
     [
