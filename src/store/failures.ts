@@ -9,9 +9,14 @@ export async function guarded<T>(operation: () => PromiseLike<T>): Promise<T> {
   }
 }
 
+/** Whether the storage was full. */
+export function isFull(error: unknown): boolean {
+  return namesOf(error).includes("QuotaExceededError");
+}
+
 function explain(error: unknown): unknown {
   const names = namesOf(error);
-  if (names.includes("QuotaExceededError")) {
+  if (isFull(error)) {
     return new UserError(
       "This browser's storage is full, so the latest results could not be saved; what was stored before is safe. Delete old runs on the History page or free disk space.",
     );

@@ -1,3 +1,6 @@
-export type { RunSummary, StoredDataset } from "./schema.ts";
+export type { DatasetMeta, NewDataset } from "./datasets.ts";
+export type { DatasetSummary, DraftEdit, EditCounts, RunSummary, StoredDataset } from "./schema.ts";
+export type { Discarded } from "./trash.ts";
+export type { DatasetWriter } from "./writer.ts";
 export { parseRun } from "./run-file.ts";
 export { openStore, type Store } from "./store.ts";

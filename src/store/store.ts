@@ -1,8 +1,20 @@
-import Dexie from "dexie";
-import { UserError, type Run, type UserTool } from "../protocol/index.ts";
+import { UserError, type Run, type Sample, type UserTool } from "../protocol/index.ts";
+import {
+  existing,
+  getDataset,
+  listDatasets,
+  readSamples,
+  saveDataset,
+  type DatasetMeta,
+  type NewDataset,
+} from "./datasets.ts";
 import { guarded } from "./failures.ts";
 import { parseRun } from "./run-file.ts";
-import { Database, type ResultRow, type RunSummary, type StoredDataset } from "./schema.ts";
+import { getRun, listRuns, replaceRun, saveRun } from "./runs.ts";
+import { Database, type DatasetSummary, type DraftEdit, type RunSummary, type StoredDataset } from "./schema.ts";
+import { sweep } from "./sweep.ts";
+import { discardDataset, discardRun, emptyTrash, listTrash, restore, withRoom, type Discarded } from "./trash.ts";
+import { openDatasetWriter, type DatasetWriter } from "./writer.ts";
 
 /** What this browser keeps. Each method rejects with a UserError where a person can mend the cause, e.g. a full disk. */
 export interface Store {
@@ -11,15 +23,38 @@ export interface Store {
   /** All runs without their results, the newest first. */
   listRuns(): Promise<RunSummary[]>;
   getRun(id: string): Promise<Run | undefined>;
+  /** Moves a run into the trash. */
   deleteRun(id: string): Promise<void>;
+  /** Puts a deleted run back. UserError: it is no longer in the trash. */
+  restoreRun(id: string): Promise<void>;
   /** A run as the text of a file. */
   exportRun(id: string): Promise<string>;
   /** Takes a run from a file's text. A run that is here already is replaced. UserError: not a run, a field is wrong. */
   importRun(text: string): Promise<Run>;
-  saveDataset(dataset: StoredDataset): Promise<void>;
+  /** Keeps a dataset under the sha256 that the caller computed; one of the same sha256 keeps what is not given anew. */
+  saveDataset(dataset: NewDataset): Promise<void>;
+  /** Takes a dataset of any size piece by piece. */
+  openDatasetWriter(meta: DatasetMeta): DatasetWriter;
+  /** A dataset with all its samples: for runs. */
   getDataset(sha256: string): Promise<StoredDataset | undefined>;
-  listDatasets(): Promise<{ name: string; version: string; sha256: string; n: number }[]>;
+  /** All datasets without their samples, the newest first. */
+  listDatasets(): Promise<DatasetSummary[]>;
+  /** The samples `from` to `from + count`, fewer at the end; only they are read. UserError: there is no such dataset. */
+  readSamples(sha256: string, from: number, count: number): Promise<Sample[]>;
+  /** UserError: there is no such dataset. */
+  sampleCount(sha256: string): Promise<number>;
+  /** Moves a dataset into the trash, with the draft of its edits. */
   deleteDataset(sha256: string): Promise<void>;
+  /** Puts a deleted dataset back. UserError: it is no longer in the trash. */
+  restoreDataset(sha256: string): Promise<void>;
+  /** What was deleted and can still be put back, the latest first; after 30 days, or when the storage is full, it goes. */
+  listTrash(): Promise<Discarded[]>;
+  /** Deletes for good what is in the trash. */
+  emptyTrash(): Promise<void>;
+  /** The edits of a dataset that are not saved as a version yet; none: an empty list. */
+  loadDraft(sha256: string): Promise<DraftEdit[]>;
+  saveDraft(sha256: string, edits: DraftEdit[]): Promise<void>;
+  clearDraft(sha256: string): Promise<void>;
   /** The tools that the person wrote, by name. */
   listUserTools(): Promise<UserTool[]>;
   /** Keeps a tool; one of the same name is replaced, and so is the one that had the name `before`. */
@@ -32,12 +67,15 @@ export interface Store {
 
 /** Opens the database of this page's origin, or another one by name. */
 export function openStore(name = "agentcoder"): Store {
-  const db = new Database(name);
+  // What cannot be swept now is swept at a later time; the database is needed either way.
+  const db = new Database(name, (opened) => sweep(opened).catch(() => undefined));
+  const write = <T>(operation: () => PromiseLike<T>) => guarded(() => withRoom(db, operation));
   return {
-    saveRun: (run) => guarded(() => saveRun(db, run)),
+    saveRun: (run) => write(() => saveRun(db, run)),
     listRuns: () => guarded(() => listRuns(db)),
     getRun: (id) => guarded(() => getRun(db, id)),
-    deleteRun: (id) => guarded(() => deleteRun(db, id)),
+    deleteRun: (id) => guarded(() => discardRun(db, id)),
+    restoreRun: (id) => guarded(() => restore(db, "run", id)),
     exportRun: async (id) => {
       const run = await guarded(() => getRun(db, id));
       if (!run) throw new UserError(`There is no run "${id}" in this browser: it may have been deleted.`);
@@ -45,19 +83,25 @@ export function openStore(name = "agentcoder"): Store {
     },
     importRun: async (text) => {
       const run = parseRun(text);
-      await guarded(() => replaceRun(db, run));
+      await write(() => replaceRun(db, run));
       return run;
     },
-    saveDataset: (dataset) => guarded(async () => void (await db.datasets.put(dataset))),
-    getDataset: (sha256) => guarded(() => db.datasets.get(sha256)),
-    listDatasets: () =>
-      guarded(async () =>
-        (await db.datasets.toArray()).map(({ samples, ...rest }) => ({ ...rest, n: samples.length })),
-      ),
-    deleteDataset: (sha256) => guarded(() => db.datasets.delete(sha256)),
+    saveDataset: (dataset) => write(() => saveDataset(db, dataset)),
+    openDatasetWriter: (meta) => openDatasetWriter(db, meta),
+    getDataset: (sha256) => guarded(() => getDataset(db, sha256)),
+    listDatasets: () => guarded(() => listDatasets(db)),
+    readSamples: (sha256, from, count) => guarded(() => readSamples(db, sha256, from, count)),
+    sampleCount: (sha256) => guarded(async () => (await existing(db, sha256)).n),
+    deleteDataset: (sha256) => guarded(() => discardDataset(db, sha256)),
+    restoreDataset: (sha256) => guarded(() => restore(db, "dataset", sha256)),
+    listTrash: () => guarded(() => listTrash(db)),
+    emptyTrash: () => guarded(() => emptyTrash(db)),
+    loadDraft: (sha256) => guarded(async () => (await db.drafts.get(sha256))?.edits ?? []),
+    saveDraft: (sha256, edits) => write(async () => void (await db.drafts.put({ sha256, edits }))),
+    clearDraft: (sha256) => guarded(() => db.drafts.delete(sha256)),
     listUserTools: () => guarded(() => db.userTools.orderBy("name").toArray()),
     saveUserTool: (tool, before = tool.name) =>
-      guarded(() =>
+      write(() =>
         db.transaction("rw", db.userTools, async () => {
           await db.userTools.delete(before);
           await db.userTools.put(tool);
@@ -65,63 +109,7 @@ export function openStore(name = "agentcoder"): Store {
       ),
     deleteUserTool: (name) => guarded(() => db.userTools.delete(name)),
     getSetting: <T>(key: string) => guarded(async () => (await db.settings.get(key))?.value as T | undefined),
-    setSetting: (key, value) => guarded(async () => void (await db.settings.put({ key, value }))),
+    setSetting: (key, value) => write(async () => void (await db.settings.put({ key, value }))),
     close: () => db.close(),
   };
-}
-
-/**
- * One transaction: the row and its results change together or not at all. Results are append-only under a run's id, so
- * only new ones are written; a run that shrank or was replaced is written anew.
- */
-function saveRun(db: Database, run: Run): Promise<void> {
-  return db.transaction("rw", db.runs, db.results, async () => {
-    const stored = await db.results.where("runId").equals(run.id).count();
-    const kept = (await continues(db, run, stored)) ? stored : 0;
-    if (kept < stored) await db.results.where("runId").equals(run.id).delete();
-    const rows: ResultRow[] = run.results.slice(kept).map((result, i) => ({ runId: run.id, index: kept + i, result }));
-    if (rows.length > 0) await db.results.bulkAdd(rows);
-    const { results, ...row } = run;
-    await db.runs.put({ ...row, done: results.length });
-  });
-}
-
-/** Another file's run under an id that is known may differ anywhere: nothing of the old one is kept. */
-function replaceRun(db: Database, run: Run): Promise<void> {
-  return db.transaction("rw", db.runs, db.results, async () => {
-    await deleteRun(db, run.id);
-    await saveRun(db, run);
-  });
-}
-
-/** Whether what is stored is the beginning of this run; the last stored result stands for those before it. */
-async function continues(db: Database, run: Run, stored: number): Promise<boolean> {
-  if (stored === 0) return true;
-  const row = await db.runs.get(run.id);
-  if (!row || row.created !== run.created || stored > run.results.length) return false;
-  const last = await db.results.get([run.id, stored - 1]);
-  const now = run.results[stored - 1];
-  return last !== undefined && JSON.stringify(last.result) === JSON.stringify(now);
-}
-
-async function listRuns(db: Database): Promise<RunSummary[]> {
-  const rows = await db.runs.orderBy("created").reverse().toArray();
-  return rows.map(({ slices: _slices, ...summary }) => summary);
-}
-
-function getRun(db: Database, id: string): Promise<Run | undefined> {
-  return db.transaction("r", db.runs, db.results, async () => {
-    const row = await db.runs.get(id);
-    if (!row) return undefined;
-    const results = await db.results.where("[runId+index]").between([id, Dexie.minKey], [id, Dexie.maxKey]).toArray();
-    const { done: _done, ...run } = row;
-    return { ...run, results: results.map(({ result }) => result) };
-  });
-}
-
-function deleteRun(db: Database, id: string): Promise<void> {
-  return db.transaction("rw", db.runs, db.results, async () => {
-    await db.results.where("runId").equals(id).delete();
-    await db.runs.delete(id);
-  });
 }

@@ -95,29 +95,13 @@ describe("runs", () => {
   });
 });
 
-describe("datasets and settings", () => {
-  const dataset = { name: "mine.jsonl", version: "file", sha256: "a".repeat(64), samples: SAMPLES };
-
-  it("are put, listed by size, and deleted", async () => {
-    await store.saveDataset(dataset);
-    await store.saveDataset(dataset);
-    expect(await store.listDatasets()).toEqual([
-      { name: "mine.jsonl", version: "file", sha256: dataset.sha256, n: SAMPLES.length },
-    ]);
-    expect(await store.getDataset(dataset.sha256)).toEqual(dataset);
-    await store.deleteDataset(dataset.sha256);
-    expect(await store.listDatasets()).toEqual([]);
-    expect(await store.getDataset(dataset.sha256)).toBeUndefined();
-  });
-
+describe("settings", () => {
   it("outlive the page", async () => {
     const first = openStore("kept");
     await first.setSetting("theme", { dark: true });
-    await first.saveDataset(dataset);
     first.close();
     const second = openStore("kept");
     expect(await second.getSetting("theme")).toEqual({ dark: true });
-    expect(await second.listDatasets()).toHaveLength(1);
     expect(await second.getSetting("unset")).toBeUndefined();
     second.close();
   });
@@ -159,27 +143,6 @@ describe("tools of one's own", () => {
     const damaged = JSON.stringify(own).replace('"language":"python"', '"language":"perl"');
     await expect(store.importRun(damaged)).rejects.toThrow(/This run cannot be read: .*language/);
   });
-
-  it("have a place in a database that was made before there were any, and everything else stays", async () => {
-    const old = new Dexie("of-version-1");
-    old.version(1).stores({
-      runs: "id, created",
-      results: "[runId+index], runId",
-      datasets: "sha256, name",
-      settings: "key",
-    });
-    const { results, ...row } = completeRun();
-    await old.table("runs").put({ ...row, done: results.length });
-    await old.table("results").bulkPut(results.map((result, index) => ({ runId: row.id, index, result })));
-    await old.table("settings").put({ key: "theme", value: "dark" });
-    old.close();
-    const now = openStore("of-version-1");
-    expect(await now.getRun(row.id)).toEqual({ ...row, results });
-    expect(await now.getSetting("theme")).toBe("dark");
-    await now.saveUserTool(tool("a"));
-    expect(await now.listUserTools()).toEqual([tool("a")]);
-    now.close();
-  });
 });
 
 describe("a storage that refuses", () => {
@@ -205,7 +168,7 @@ describe("a storage that refuses", () => {
 
   it("because a newer version wrote it says how to get that version", async () => {
     const newer = new Dexie("newer");
-    newer.version(3).stores({
+    newer.version(4).stores({
       runs: "id, created",
       results: "[runId+index], runId",
       datasets: "sha256, name",

@@ -1,4 +1,3 @@
-import type { Run } from "../../protocol/index.ts";
 import { failureOf } from "../failure.ts";
 import { store } from "./library.ts";
 import { toasts } from "./toasts.svelte.ts";
@@ -7,12 +6,9 @@ import { toasts } from "./toasts.svelte.ts";
 export async function removeRun(id: string, title: string, changed: () => void): Promise<boolean> {
   try {
     const db = await store();
-    const run: Run | null = (await db.getRun(id)) ?? null;
     await db.deleteRun(id);
     changed();
-    const undo = () => {
-      if (run) void db.saveRun(run).then(changed, complain);
-    };
+    const undo = () => void db.restoreRun(id).then(changed, complain);
     toasts.show(`The run of ${title} was deleted.`, { seconds: 10, action: { label: "Undo", run: undo } });
     return true;
   } catch (error) {
