@@ -1,5 +1,5 @@
-import { loadDataset, parseDataset, SyntheticDataGenerator, toJsonl, type Dataset } from "../data/index.ts";
-import { plots, runExperiment, validateConfig } from "../evaluation/index.ts";
+import { loadDataset, parseDataset, type Dataset, type SetName } from "../data/index.ts";
+import { plots, runExperiment, SyntheticDataGenerator, validateConfig } from "../evaluation/index.ts";
 import {
   messageOf,
   sha256,
@@ -8,10 +8,8 @@ import {
   type ExecResult,
   type HeadlessApi,
   type Reply,
-  type ToolCall,
 } from "../protocol/index.ts";
 import { PythonSandbox } from "../sandbox/index.ts";
-import { createDefaultTools } from "../tools/index.ts";
 
 const tell = (kind: string, value: unknown) => void window.agentcoderTell?.(kind, value);
 
@@ -69,18 +67,14 @@ const api: HeadlessApi = {
   /** Generates samples, their ground truth computed in the sandbox; JSON lines. */
   generate: (order) =>
     reply(async (): Promise<string> => {
-      const sandbox = new PythonSandbox();
-      try {
-        const tools = createDefaultTools(sandbox);
-        const call = (toolCall: ToolCall) => {
-          if (stopping.signal.aborted) throw new UserError("Cancelled: no dataset was written.");
-          return tools.call(toolCall, { signal: stopping.signal });
-        };
-        const generator = new SyntheticDataGenerator({ seed: order.seed, call });
-        return toJsonl(await generator.generate(order as Parameters<typeof generator.generate>[0]));
-      } finally {
-        sandbox.dispose();
-      }
+      const { seed, set, ...rest } = order;
+      const generator = new SyntheticDataGenerator({
+        seed,
+        ...(set !== undefined && { set: set as SetName }),
+        signal: stopping.signal,
+      });
+      await generator.generate(rest as Parameters<typeof generator.generate>[0]);
+      return generator.save();
     }),
 
   /** Measures; tells each `stage`. */

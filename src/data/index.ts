@@ -1,3 +1,3 @@
-export { SyntheticDataGenerator, type SampleOrder, type GeneratorOptions } from "./generator/index.ts";
+export { SampleGenerator, SET_NAMES, type GeneratorOptions, type SampleOrder, type SetName } from "./generator/index.ts";
 export { loadDataset, type Dataset } from "./load.ts";
 export { parseDataset, toJsonl } from "./parse.ts";

@@ -4,6 +4,7 @@ export { VERSION } from "./environment.ts";
 export { evaluate, seedOf, type EvaluateOptions, type Progress } from "./evaluate.ts";
 export { ToolUseEvaluator } from "./evaluator.ts";
 export { runExperiment, type ExperimentOptions } from "./experiment.ts";
+export { goldCalls } from "./gold-calls.ts";
 export { computeMetrics } from "./metrics.ts";
 export { searchRecords } from "./records.ts";
 export { report } from "./report/html.ts";
@@ -14,4 +15,5 @@ export { extractAnswer, gradeAnswer, normalizeAnswer, type Grade, type Grader } 
 export { selectSamples } from "./select.ts";
 export { computeSlices, confusion, type Confusion } from "./slices.ts";
 export { toolUsage, type ToolUsage } from "./usage.ts";
+export { SyntheticDataGenerator, type SyntheticDataOptions } from "./synthetic-data.ts";
 export { quantile, rate } from "./statistics.ts";

@@ -17,6 +17,10 @@ export interface GenerateOrder {
   seed: number;
   categories?: string[];
   difficultyLevels?: string[];
+  tools?: string[];
+  splits?: string[];
+  /** The templates' name. */
+  set?: string;
 }
 
 /** One goal of a bench, met or not. */

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { SyntheticDataGenerator, toJsonl } from "../../src/data/index.ts";
+import { SampleGenerator, toJsonl } from "../../src/data/index.ts";
 import { ANSWER_OPENERS, CALL_OPENERS, drawOpeners } from "../../src/data/generator/phrasing.ts";
 import * as steps from "../../src/data/generator/steps.ts";
 import { TEMPLATES } from "../../src/data/generator/templates/index.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, STARTING);
 afterAll(() => python.close());
 
-const generator = (seed: number) => new SyntheticDataGenerator({ seed, call: (call) => tools.call(call) });
+const generator = (seed: number) => new SampleGenerator({ seed, set: "tool_use_v0", call: (call) => tools.call(call) });
 
 describe("templates", () => {
   it("each is in one split, and each split has every category in every difficulty", () => {
@@ -145,13 +145,14 @@ describe("what cannot be, in one sentence", () => {
     [1, { numSamples: 1, categories: ["maths"] }, 'categories: "maths" is not one of pure_reasoning'],
     [1, { numSamples: 1, difficultyLevels: [] }, "difficultyLevels is empty"],
   ])("%#", async (seed, options, message) => {
-    const made = generator(seed).generate(options as Parameters<SyntheticDataGenerator["generate"]>[0]);
+    const made = generator(seed).generate(options as Parameters<SampleGenerator["generate"]>[0]);
     await expect(made).rejects.toThrow(UserError);
     await expect(made).rejects.toThrow(message);
   });
 
   it("a gold call that fails is named", async () => {
-    const broken = new SyntheticDataGenerator({
+    const broken = new SampleGenerator({
+      set: "tool_use_v0",
       seed: 1,
       call: async () => ({ success: false, output: "", error: { type: "NameError", message: "no x" } }),
     });
@@ -168,7 +169,7 @@ describe("what cannot be, in one sentence", () => {
       return programs > most ? late : tools.call(call);
     };
     const make = (most: number) =>
-      new SyntheticDataGenerator({ seed: 2, call: (call) => slow(call, most) }).generate({
+      new SampleGenerator({ seed: 2, set: "tool_use_v0", call: (call) => slow(call, most) }).generate({
         numSamples: 12,
         categories: ["pure_reasoning"],
       });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseDataset, SyntheticDataGenerator, toJsonl } from "../../src/data/index.ts";
+import { parseDataset, SampleGenerator, toJsonl } from "../../src/data/index.ts";
 import { CALL_OPENERS, ANSWER_OPENERS } from "../../src/data/generator/phrasing.ts";
 import { graderWith } from "../../src/evaluation/algebra.ts";
 import { evaluate } from "../../src/evaluation/evaluate.ts";
@@ -179,7 +179,7 @@ describe("with Python", () => {
   });
 
   it("the command in the card makes these bytes", { timeout: 300_000 }, async () => {
-    const generator = new SyntheticDataGenerator({ seed: Number(seed), call });
+    const generator = new SampleGenerator({ seed: Number(seed), call, set: "tool_use_v0" });
     expect(toJsonl(await generator.generate({ numSamples: Number(count) }))).toBe(text);
   });
 

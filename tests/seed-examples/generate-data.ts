@@ -1,22 +1,10 @@
-import {
-  createDefaultTools,
-  openStore,
-  PythonSandbox,
-  type Sample,
-  sha256,
-  SyntheticDataGenerator,
-  toJsonl,
-} from "../../src/index.ts";
+import { openStore, type Sample, sha256, SyntheticDataGenerator } from "../../src/index.ts";
 
 /** Generates a dataset, saves it in this browser, and reads it back. */
 export async function generateData(numSamples: number, seed: number): Promise<{ text: string; stored: Sample[] }> {
-  const sandbox = new PythonSandbox();
-  const tools = createDefaultTools(sandbox);
-  const generator = new SyntheticDataGenerator({ seed, call: (call) => tools.call(call) });
+  const generator = new SyntheticDataGenerator({ seed });
   const samples = await generator.generate({ numSamples });
-  sandbox.dispose();
-
-  const text = toJsonl(samples);
+  const text = await generator.save();
   const hash = await sha256(text);
   const store = openStore();
   await store.saveDataset({ name: "mine.jsonl", version: "file", sha256: hash, samples });

@@ -1,4 +1,4 @@
-import { UserError, type ToolCall } from "../../protocol/index.ts";
+import { UserError, type SampleTool, type ToolCall } from "../../protocol/index.ts";
 
 /** What the generator needs of an outcome. */
 interface Called {
@@ -11,6 +11,9 @@ interface Called {
 
 /** Runs a tool call; `ToolRegistry.call` is one. */
 export type Call = (call: ToolCall) => Promise<Called>;
+
+/** Runs one question's calls in order, in a workspace of their own that holds `files`, and with the question's own `tools`. */
+export type Open = (question: { files?: Record<string, string>; tools?: readonly SampleTool[] }) => Call;
 
 /** Programs in one run: it must end within a tool's time limit, and SymPy is slow at first. */
 const BATCH = 30;
@@ -69,6 +72,14 @@ export class Executor {
       this.printed.set(keyOf(callOf(program)), (JSON.parse(lines[i]!) as string).trimEnd());
     });
   }
+}
+
+/** What one call prints, without the line's end; where it may fail, what a model would be shown of that. */
+export async function outputOf(call: Call, toolCall: ToolCall, mayFail: boolean): Promise<string> {
+  const outcome = await call(toolCall);
+  if (!mayFail || outcome.killed) return printedBy(keyOf(toolCall), outcome).trimEnd();
+  if (outcome.success) throw new Error(`The gold call ${keyOf(toolCall)} was to fail, and did not.`);
+  return `error: ${outcome.error?.type}: ${outcome.error?.message}`;
 }
 
 /** The output; a gold call that fails is a mistake of its template, unless the machine is too slow for it. */

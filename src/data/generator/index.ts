@@ -1,9 +1,10 @@
 import { createRandom, UserError, type Sample, type ToolCall } from "../../protocol/index.ts";
-import { Executor, type Call } from "./execute.ts";
+import { Executor, outputOf, type Call, type Open } from "./execute.ts";
 import { plan, type SampleOrder, type Slot } from "./plan.ts";
+import { NEWEST_SET, templateSet, type SetName } from "./sets.ts";
 import { python, type Draft, type Template } from "./template.ts";
-import { TEMPLATES } from "./templates/index.ts";
 
+export { SET_NAMES, type SetName } from "./sets.ts";
 export type { SampleOrder } from "./plan.ts";
 
 export interface GeneratorOptions {
@@ -11,6 +12,10 @@ export interface GeneratorOptions {
   seed: number;
   /** Runs the gold calls, e.g. `(call) => tools.call(call)`. */
   call: Call;
+  /** Runs the gold calls of questions with files or tools of their own; `goldCalls` of the evaluation floor gives both. */
+  open?: Open;
+  /** The templates; those of the newest published dataset by default. */
+  set?: SetName;
 }
 
 /** Attempts at one sample: first for a question that was not asked yet, later for other words of one that was. */
@@ -31,21 +36,21 @@ interface Made {
 }
 
 /** Makes labelled questions from templates. Answers are never typed: the gold calls are run, and the program beside them. */
-export class SyntheticDataGenerator {
+export class SampleGenerator {
   constructor(private readonly options: GeneratorOptions) {}
 
   /** Samples, balanced over categories, difficulties and splits. UserError: options that cannot be, or too many samples. */
   async generate(options: SampleOrder): Promise<Sample[]> {
-    const { seed, call } = this.options;
+    const { seed, call, open: openFor, set = NEWEST_SET } = this.options;
     if (!Number.isSafeInteger(seed)) throw new UserError(`The seed is ${seed}: it must be a whole number.`);
     const executor = new Executor(call);
-    const slots = plan(options, TEMPLATES, createRandom(`${seed}/plan`));
+    const slots = plan(options, await templateSet(set), createRandom(`${seed}/plan`));
     const taken = { prompts: new Set<string>(), keys: new Set<string>() };
     const made = new Map<Slot, Made>();
     let open = slots.map((slot) => ({ slot, attempt: 0 }));
     while (open.length > 0) {
       const drawn = open.map(({ slot, attempt }) => this.draw(slot, attempt, taken));
-      const computed = await compute(drawn, executor);
+      const computed = await compute(drawn, executor, openFor);
       open = drawn.flatMap(({ slot, attempt, ...rest }, i) => {
         const answered = { ...rest, ...computed[i]! };
         if (!givesAway(answered)) {
@@ -86,9 +91,42 @@ export class SyntheticDataGenerator {
 async function compute(
   drawn: { draft: Draft }[],
   executor: Executor,
+  open?: Open,
+): Promise<{ calls: ToolCall[]; answer: string }[]> {
+  const plain = drawn.filter(({ draft }) => !isApart(draft));
+  const together = await computeTogether(plain, executor);
+  const computed = new Map(plain.map((one, i) => [one, together[i]!]));
+  return Promise.all(drawn.map(async (one) => computed.get(one) ?? (await computeApart(one.draft, open))));
+}
+
+/** Whether a question's calls need a workspace, tools of their own, or may fail: such calls are run one by one. */
+const isApart = ({ files, tools, mayFail }: Draft) =>
+  files !== undefined || tools !== undefined || mayFail !== undefined;
+
+async function computeApart(draft: Draft, open?: Open): Promise<{ calls: ToolCall[]; answer: string }> {
+  if (!open) throw new UserError("These questions bring files or tools: give the generator `open` (see goldCalls).");
+  const { files, tools, mayFail = [], program, answer } = draft;
+  const question = { ...(files && { files }), ...(tools && { tools }) };
+  const call = open(question);
+  const calls: ToolCall[] = [];
+  let before = "";
+  for (const [i, next] of draft.calls.entries()) {
+    calls.push(next(before));
+    before = await outputOf(call, calls[i]!, mayFail.includes(i));
+  }
+  // In a workspace as it was at the start, and with Python, which the question itself may not list.
+  const printed =
+    program === undefined ? undefined : await outputOf(open({ ...(files && { files }) }), python(program), false);
+  if (calls.length > 0 && printed !== undefined) expectEqual(draft, before, printed);
+  return { calls, answer: printed ?? answer ?? before };
+}
+
+async function computeTogether(
+  drawn: { draft: Draft }[],
+  executor: Executor,
 ): Promise<{ calls: ToolCall[]; answer: string }[]> {
   const states = drawn.map(({ draft }) => ({ draft, calls: [] as ToolCall[], before: "" }));
-  const longest = Math.max(...states.map(({ draft }) => draft.calls.length));
+  const longest = Math.max(0, ...states.map(({ draft }) => draft.calls.length));
   for (let step = 0; step < longest; step++) {
     const running = states.filter(({ draft }) => draft.calls.length > step);
     for (const state of running) state.calls.push(state.draft.calls[step]!(state.before));
@@ -101,11 +139,13 @@ async function compute(
   return states.map((state) => {
     const { draft, calls, before } = state;
     const program = programs.get(state);
-    if (calls.length > 0 && program !== undefined && program !== before) {
-      throw new Error(`"${draft.body}": the gold calls print ${before}, the program prints ${program}.`);
-    }
+    if (calls.length > 0 && program !== undefined) expectEqual(draft, before, program);
     return { calls, answer: program ?? draft.answer ?? before };
   });
+}
+
+function expectEqual({ body }: Draft, before: string, program: string): void {
+  if (program !== before) throw new Error(`"${body}": the gold calls print ${before}, the program prints ${program}.`);
 }
 
 /** Whether a question that needs a tool shows its own answer: as a number, a word or a formula. */
@@ -120,7 +160,7 @@ function toSample(
   template: Template,
   { draft, prompt, calls, answer, slot }: Omit<Made, "template">,
 ): Sample {
-  const { optimal_tool, alternative_tools, reasoning, check, program } = draft;
+  const { optimal_tool, alternative_tools, reasoning, check, program, files, tools } = draft;
   return {
     id,
     prompt,
@@ -135,6 +175,9 @@ function toSample(
     ...(calls.length > 0 && { gold_calls: calls }),
     check,
     template: template.id,
+    ...(template.topic !== undefined && { topic: template.topic }),
+    ...(files && { files }),
+    ...(tools && { tools: [...tools] }),
     split: template.split,
   };
 }
