@@ -34,7 +34,7 @@ const HASHES: Record<ScriptedId, string> = {
  * text, which the same parser reads as any model's. A prompt outside `samples` rejects with a UserError.
  */
 export function loadScripted(id: ScriptedId, samples: readonly Sample[], seed: number): LoadedModel {
-  const byPrompt = new Map(samples.map((sample) => [sample.prompt, sample]));
+  const byPrompt = groupByPrompt(samples);
   return {
     spec: scriptedSpec(id),
     capabilities: CAPABILITIES,
@@ -57,7 +57,7 @@ export function loadScripted(id: ScriptedId, samples: readonly Sample[], seed: n
 
 function play(
   id: ScriptedId,
-  byPrompt: Map<string, Sample>,
+  byPrompt: Map<string, Sample[]>,
   seed: number,
   request: GenerateRequest,
   cancelled: boolean,
@@ -76,9 +76,22 @@ function play(
   };
 }
 
-function write(id: ScriptedId, byPrompt: Map<string, Sample>, seed: number, request: GenerateRequest): string {
+function groupByPrompt(samples: readonly Sample[]): Map<string, Sample[]> {
+  const groups = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    const group = groups.get(sample.prompt);
+    if (group) group.push(sample);
+    else groups.set(sample.prompt, [sample]);
+  }
+  return groups;
+}
+
+function write(id: ScriptedId, byPrompt: Map<string, Sample[]>, seed: number, request: GenerateRequest): string {
   const prompt = request.messages.find((message) => message.role === "user")?.content ?? "";
-  const sample = byPrompt.get(prompt);
+  const asked = byPrompt.get(prompt) ?? [];
+  // The same question may come twice with different tools: what is listed tells which one this is.
+  const names = request.tools.map(({ name }) => name).join();
+  const sample = asked.find(({ tools }) => tools?.map(({ name }) => name).join() === names) ?? asked[0];
   if (!sample) {
     throw new UserError(
       `The scripted model "${id}" only knows the samples of the dataset it was loaded with: choose one of their prompts, or another model.`,
