@@ -15,7 +15,13 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     headless: true,
-    trace: "retain-on-failure",
+    // A trace films the page while the test runs, which doubles its time: ask for one with --trace retain-on-failure.
+    trace: "off",
+    screenshot: "only-on-failure",
+    // Each new profile would fetch all that is kept for offline use, 80 MB, beside the test: the journey alone allows it.
+    serviceWorkers: "block",
+    // Without a GPU each frame of a moving bar is drawn by the cores that the test needs.
+    contextOptions: { reducedMotion: "reduce" },
     launchOptions: { executablePath: findChromium(), args: chromiumFlags() },
   },
 });

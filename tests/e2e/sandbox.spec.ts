@@ -69,11 +69,11 @@ test("files go in and come out; a program can import what it was given", async (
 test("every limit ends a program, and the next one is well", async ({ run }) => {
   const next = "1 + 1";
   const results = await run(
-    { code: `print('begun')\n${STUBBORN}`, timeout: 2 },
+    { code: `print('begun')\n${STUBBORN}`, timeout: 0.5 },
     next,
-    { code: "sum(range(10**15))", timeout: 2 },
+    { code: "sum(range(10**15))", timeout: 0.5 },
     next,
-    { code: "import time\ntime.sleep(1000)", timeout: 2 },
+    { code: "import time\ntime.sleep(1000)", timeout: 0.5 },
     next,
     "while True: print('flood ' * 100)",
     next,
@@ -86,7 +86,7 @@ test("every limit ends a program, and the next one is well", async ({ run }) => 
   expect(killed.map((result) => result.killed)).toEqual(["timeout", "timeout", "timeout", "output", "output", "crash"]);
   for (const result of killed) expect(result).toMatchObject({ success: false, value: null });
   expect(killed[0]).toMatchObject({ stdout: "begun\n", error: { type: "TimeoutError" } });
-  expect(killed[0]!.execution_time).toBeGreaterThanOrEqual(2);
+  expect(killed[0]!.execution_time).toBeGreaterThanOrEqual(0.5);
   expect(killed[3]!.stdout.length).toBeGreaterThan(900_000);
   expect(killed[3]!.stdout.length).toBeLessThanOrEqual(1 << 20);
   for (const result of results.filter((_, i) => i % 2 === 1))
@@ -228,7 +228,7 @@ test("Python that cannot be fetched is one sentence, and the next try works", as
 
 test("a frame that is gone is replaced", async ({ sandbox }) => {
   const told = await sandbox.evaluate(async () => {
-    const running = window.sandbox.execute("while True: pass", { timeout: 10 });
+    const running = window.sandbox.execute("while True: pass", { timeout: 2 });
     setTimeout(() => document.querySelector("iframe")!.remove(), 500);
     const lost = await running;
     return [lost.killed, (await window.sandbox.execute("3", { timeout: 60 })).value];

@@ -88,56 +88,56 @@ const BY_SYSTEM: Record<string, string> = {
 /** Whole programs that must end by a limit, or not get anywhere. */
 const PROGRAMS: Attack[] = [
   // Time
-  { name: "an endless loop", code: "while True: pass", ends: ["timeout"], timeout: 1 },
+  { name: "an endless loop", code: "while True: pass", ends: ["timeout"], timeout: 0.5 },
   {
     name: "a loop that swallows every interrupt",
     code: "while True:\n  try:\n    while True: pass\n  except BaseException: pass",
     ends: ["timeout"],
-    timeout: 1,
+    timeout: 0.5,
   },
-  { name: "a loop in C", code: "sum(range(10**15))", ends: ["timeout"], timeout: 1 },
-  { name: "a long sleep", code: "import time\ntime.sleep(10**6)", ends: ["timeout"], timeout: 1 },
+  { name: "a loop in C", code: "sum(range(10**15))", ends: ["timeout"], timeout: 0.5 },
+  { name: "a long sleep", code: "import time\ntime.sleep(10**6)", ends: ["timeout"], timeout: 0.5 },
   {
     name: "a power of big integers",
     code: "len(str(7 ** (10 ** 8)))",
     ends: ["timeout", "error", "memory"],
-    timeout: 1,
+    timeout: 0.5,
   },
   {
     name: "a regular expression that never ends",
     code: "import re\nre.match(r'(a+)+$', 'a' * 64 + 'b')",
     ends: ["timeout"],
-    timeout: 1,
+    timeout: 0.5,
   },
   {
     name: "a signal handler that goes on",
     code: "import signal\nfor s in range(1, 32):\n  try: signal.signal(s, lambda *a: None)\n  except (OSError, ValueError): pass\nwhile True: pass",
     ends: ["timeout"],
-    timeout: 1,
+    timeout: 0.5,
   },
   {
     name: "finalizers that go on",
     code: "class A:\n  def __del__(self):\n    while True: pass\nx = A()\ndel x",
     ends: ["timeout"],
-    timeout: 1,
+    timeout: 0.5,
   },
   {
     name: "iterating for ever",
     code: "import itertools\nsum(1 for _ in itertools.count())",
     ends: ["timeout"],
-    timeout: 1,
+    timeout: 0.5,
   },
   {
     name: "a trace that goes on",
     code: "import sys\ndef t(*a):\n  while True: pass\nsys.settrace(t)\n(lambda: 1)()",
     ends: ["timeout"],
-    timeout: 1,
+    timeout: 0.5,
   },
   {
     name: "a clock that was turned back",
     code: "import time\ntime.time = lambda: 0\ntime.monotonic = lambda: 0\nwhile True: pass",
     ends: ["timeout"],
-    timeout: 1,
+    timeout: 0.5,
   },
   // Memory
   {
@@ -223,7 +223,7 @@ const PROGRAMS: Attack[] = [
     name: "a value whose text never ends",
     code: "class A:\n  def __repr__(self):\n    while True: pass\nA()",
     ends: ["timeout"],
-    timeout: 1,
+    timeout: 0.5,
   },
   // The interpreter
   { name: "recursion", code: "def f(): return f()\nf()", ends: ["error"] },
