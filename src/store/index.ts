@@ -1,3 +1,5 @@
+export type { ImportOptions, ImportReport, RowCounts } from "./backup/import.ts";
+export type { Refused } from "./backup/intake.ts";
 export type { DatasetMeta, NewDataset } from "./datasets.ts";
 export type { DatasetSummary, DraftEdit, EditCounts, RunSummary, StoredDataset } from "./schema.ts";
 export type { Discarded } from "./trash.ts";

@@ -33,3 +33,12 @@ export async function heldLeases(): Promise<Set<string>> {
   const { held = [] } = await locks.query();
   return new Set(held.map(({ name = "" }) => name.slice(PREFIX.length)));
 }
+
+/** Owner number `count` of the pieces that a lease writes; `leaseOf` finds the lease again. */
+export function ownerOf(lease: Lease, count: number): string {
+  return `${lease.id}/${count}`;
+}
+
+export function leaseOf(owner: string): string {
+  return owner.split("/", 1)[0] ?? "";
+}

@@ -4,7 +4,7 @@ import { fieldOf, whatIsWrong } from "./run-problem.ts";
 import { EVENTS, RunFile } from "./run-schema.ts";
 
 /** A run nests about ten levels; what is far deeper exhausts the stack of whatever walks it. */
-const DEEPEST = 100;
+export const DEEPEST = 100;
 
 /** Reads a run of unknown origin. UserError names the first field that is wrong; fields that a run has not are dropped. */
 export function parseRun(text: string): Run {
@@ -14,6 +14,11 @@ export function parseRun(text: string): Run {
   } catch (error) {
     throw new UserError(`This file is not a run: it is not JSON (${messageOf(error)}).`);
   }
+  return checkRun(value);
+}
+
+/** Like parseRun, of what the JSON says. */
+export function checkRun(value: unknown): Run {
   if (typeof value !== "object" || value === null || !("results" in value)) {
     throw new UserError("This file is not a run of AgentCoder: it has no results. Choose a run.json.");
   }
@@ -50,7 +55,8 @@ function unreadable(reason: string): UserError {
   return new UserError(`This run cannot be read: ${reason}.`);
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
+/** Whether a value nests deeper than so many levels. */
+export function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }

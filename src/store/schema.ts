@@ -74,6 +74,16 @@ export interface SettingRow {
   value: unknown;
 }
 
+/** A row of a database file that is being read: nothing of the file is seen before all of it has been checked. */
+export interface StagedRow {
+  lease: string;
+  seq: number;
+  /** Rows of one group are taken together or not at all: a run and its results. */
+  group: number;
+  table: "runs" | "results" | "datasets" | "settings" | "userTools" | "drafts";
+  row: unknown;
+}
+
 const NEWEST = 3;
 
 /**
@@ -87,6 +97,7 @@ export class Database extends Dexie {
   declare pieces: Table<PieceRow, [owner: string, index: number]>;
   declare drafts: EntityTable<DraftRow, "sha256">;
   declare trash: Table<TrashRow, [kind: TrashRow["kind"], key: string]>;
+  declare staged: Table<StagedRow, [lease: string, seq: number]>;
   declare settings: EntityTable<SettingRow, "key">;
   declare userTools: EntityTable<UserTool, "name">;
 
@@ -113,6 +124,7 @@ export class Database extends Dexie {
         pieces: "[owner+index], owner",
         drafts: "sha256",
         trash: "[kind+key], deleted, row.owner",
+        staged: "[lease+seq], lease",
       })
       .upgrade(cutIntoPieces);
   }

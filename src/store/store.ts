@@ -1,4 +1,6 @@
 import { UserError, type Run, type Sample, type UserTool } from "../protocol/index.ts";
+import { exportAll } from "./backup/export.ts";
+import { importAll, type ImportOptions, type ImportReport } from "./backup/import.ts";
 import {
   existing,
   getDataset,
@@ -62,6 +64,10 @@ export interface Store {
   deleteUserTool(name: string): Promise<void>;
   getSetting<T>(key: string): Promise<T | undefined>;
   setSetting(key: string, value: unknown): Promise<void>;
+  /** Everything but the trash as one compressed file, of any size. UserError: it changed meanwhile. */
+  exportAll(): Promise<Blob>;
+  /** Takes a file of exportAll. UserError: it is damaged; nothing was changed. */
+  importAll(file: Blob, options: ImportOptions): Promise<ImportReport>;
   close(): void;
 }
 
@@ -110,6 +116,8 @@ export function openStore(name = "agentcoder"): Store {
     deleteUserTool: (name) => guarded(() => db.userTools.delete(name)),
     getSetting: <T>(key: string) => guarded(async () => (await db.settings.get(key))?.value as T | undefined),
     setSetting: (key, value) => write(async () => void (await db.settings.put({ key, value }))),
+    exportAll: () => guarded(() => exportAll(db)),
+    importAll: (file, options) => write(() => importAll(db, file, options)),
     close: () => db.close(),
   };
 }
