@@ -147,6 +147,7 @@ export const FILE_TABLES: Template[] = [
     id: "newest-log-errors",
     topic: "files: logs",
     forms: {
+      plain: true,
       nouns: [
         "the number of lines with {level} in the newest log of {folder}",
         "how many lines of the latest log in {folder} say {level}",
