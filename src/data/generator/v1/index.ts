@@ -2,6 +2,10 @@ import type { Split } from "../../../protocol/index.ts";
 import type { TemplateSet } from "../sets.ts";
 import { TEMPLATES } from "../templates/index.ts";
 import { MORE_BORDERLINE } from "./borderline.ts";
+import { FILE_WORK } from "./file-work.ts";
+import { FILE_TEMPLATES } from "./files.ts";
+import { RECOVERY } from "./recovery.ts";
+import { SEARCH } from "./search.ts";
 import { withTopics } from "./topics.ts";
 import { TRAPS } from "./traps.ts";
 import { UNSEEN_TEMPLATES } from "./unseen/index.ts";
@@ -27,6 +31,15 @@ const SPLIT_ORDER: readonly Split[] = [
  * the published bytes.
  */
 export const V1: TemplateSet = {
-  templates: [...withTopics(TEMPLATES), ...MORE_BORDERLINE, ...TRAPS, ...UNSEEN_TEMPLATES],
+  templates: [
+    ...withTopics(TEMPLATES),
+    ...MORE_BORDERLINE,
+    ...TRAPS,
+    ...FILE_TEMPLATES,
+    ...FILE_WORK,
+    ...SEARCH,
+    ...RECOVERY,
+    ...UNSEEN_TEMPLATES,
+  ],
   splitOrder: SPLIT_ORDER,
 };
