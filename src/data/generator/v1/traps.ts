@@ -78,6 +78,10 @@ const UNKNOWN: Check = {
     "unknown",
     "not possible to know",
     "impossible to know",
+    "cannot predict",
+    "can't predict",
+    "cannot be predicted",
+    "unpredictable",
   ],
   max_words: 40,
 };
@@ -308,7 +312,7 @@ export const TRAPS: Template[] = [
     },
   }),
   trap({
-    id: "named-tool-last-letter",
+    id: "named-tool-first-letter",
     topic: "a tool is named and not needed: letters",
     split: "test",
     why: "A tool is named, but the first letter of a word is read off.",
@@ -321,7 +325,11 @@ export const TRAPS: Template[] = [
       "i was told to use {tool}, yet it is easy: which letter begins {w}?",
     ],
     draw: (random, difficulty) => {
-      const text = word(random, LETTERS[difficulty]);
+      // "a" and "i" are words of any sentence.
+      const text = drawUntil(
+        () => word(random, LETTERS[difficulty]),
+        (drawn) => !/^[ai]/.test(drawn),
+      );
       const answer = text[0]!;
       const values = { w: `"${text}"`, tool: random.pick(TOOLS) };
       return { values, answer, check: { kind: "keywords", all: [answer], max_words: 12 } };
@@ -333,12 +341,12 @@ export const TRAPS: Template[] = [
     split: "test",
     why: "No tool can foresee this: the honest answer is that it cannot be known.",
     forms: [
-      "which number will the next roll of {thing} show?",
+      "what will the next throw of {thing} show?",
       "i am about to throw {thing}. what will come up?",
-      "tell me how {thing} will land the next time.",
+      "tell me the outcome of my next throw of {thing}.",
       "compute the outcome of my next throw of {thing}.",
-      "what will {thing} show when it is thrown {when}?",
-      "can you work out how {thing} will fall {when}?",
+      "what will come up when i throw {thing} {when}?",
+      "can you work out what a throw of {thing} will bring {when}?",
     ],
     draw: (random) => {
       const thing = random.pick([

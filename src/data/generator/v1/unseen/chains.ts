@@ -98,7 +98,7 @@ export const CHAINED: (readonly [Template, readonly UnseenName[]])[] = [
         why: "A count of years, then a sequence that starts at it.",
         draw: (random, difficulty) => {
           const span = { easy: [30, 80], medium: [81, 250], hard: [251, 700] }[difficulty] as [number, number];
-          const a = random.integer(1500, 2000);
+          const a = random.integer(1600, 2000);
           const b = a + random.integer(...span);
           const program = `import calendar\nf = lambda n: 0 if n == 1 else 1 + f(n // 2 if n % 2 == 0 else 3 * n + 1)\nprint(f(calendar.leapdays(${a}, ${b} + 1)))`;
           return {

@@ -1,7 +1,7 @@
 import { byHead } from "../../builders.ts";
 import { number, word } from "../../operands.ts";
 import { additionSteps } from "../../steps.ts";
-import type { Template } from "../../template.ts";
+import { drawUntil, type Template } from "../../template.ts";
 import type { UnseenName } from "./tools.ts";
 
 const NAMES = [
@@ -62,7 +62,11 @@ export const IDLE: (readonly [Template, readonly UnseenName[]])[] = [
         why: "A tool is named, but the last letter of a word is read off.",
         draw: (random, difficulty) => {
           const letters = { easy: [4, 6], medium: [7, 9], hard: [10, 12] }[difficulty] as [number, number];
-          const text = word(random, letters);
+          // "a" and "i" are words of any sentence.
+          const text = drawUntil(
+            () => word(random, letters),
+            (drawn) => !/[ai]$/.test(drawn),
+          );
           const last = text.at(-1)!;
           return {
             values: { w: `"${text}"`, tool: random.pick(NAMES) },
@@ -82,12 +86,12 @@ export const IDLE: (readonly [Template, readonly UnseenName[]])[] = [
         split: "test_tools",
         forms: {
           sentences: [
-            "{w} is worth {n} points in the crossword game. how many points is it worth?",
-            "someone counted {n} points for {w}, correctly. how many points are those?",
-            "the word {w} scores {n}. what does it score?",
-            "given that {w} has {n} points, how many points has it?",
-            "{n} points go to {w}. so how many does {w} get?",
-            "we scored {w} already: {n} points. repeat the number of points.",
+            "by our own rules {w} is worth {n} points. how many points is it worth by them?",
+            "our jury gave {n} points to {w}. how many points did it give?",
+            "in our own game the word {w} scores {n}. what does it score there?",
+            "given that {w} has {n} points in our own game, how many points has it there?",
+            "by the house rules {n} points go to {w}. so how many does {w} get?",
+            "we have scored {w} by our own rules: {n} points. repeat the number of points.",
           ],
         },
         why: "The answer stands in the question.",

@@ -72,7 +72,11 @@ export const NEEDED: Pair[] = [
     },
     (random, difficulty) => {
       const [low, high] = { easy: [100, 399], medium: [400, 1499], hard: [1500, 3999] }[difficulty] as [number, number];
-      const n = random.integer(low, high);
+      // Not a round number, which is written with few letters.
+      const n = drawUntil(
+        () => random.integer(low, high),
+        (drawn) => drawn % 10 > 1 && drawn % 100 > 20,
+      );
       return { values: { n }, args: { number: n }, program: romanProgram(String(n)), check: CASED };
     },
   ),
@@ -197,13 +201,14 @@ print(far(len(a), len(b)))`;
       sentences: [
         "how many leap years are there from {a} to {b}?",
         "count the leap years from {a} to {b}.",
-        "how often was or will there be a leap year from {a} to {b}?",
+        "in how many of the years from {a} to {b} is there a leap day?",
         "from {a} through {b}, how many years are leap years?",
       ],
     },
     (random, difficulty) => {
       const [low, high] = { easy: [20, 60], medium: [61, 200], hard: [201, 700] }[difficulty] as [number, number];
-      const a = random.integer(1500, 2000);
+      // The rule with its exceptions holds since 1582.
+      const a = random.integer(1600, 2000);
       const b = a + random.integer(low, high);
       const program = `import calendar\nprint(calendar.leapdays(${a}, ${b} + 1))`;
       return { values: { a, b }, args: { first: a, last: b }, program };
