@@ -28,7 +28,7 @@ export interface AgentOptions {
   files?: Readonly<Record<string, string>>;
   /** free by default. */
   arm?: Arm;
-  /** Most turns that the model may write; 4 by default. */
+  /** Most turns that the model may write; 6 by default. */
   maxSteps?: number;
   /** Most tokens in a turn; 256 by default. */
   maxTokens?: number;
@@ -96,7 +96,7 @@ class AgentRun {
         `The arm "${arm}" is beyond the model ${spec.id} on its ${spec.runtime} runtime: choose another arm.`,
       );
     }
-    this.maxSteps = options.maxSteps ?? 4;
+    this.maxSteps = options.maxSteps ?? 6;
     this.messages = [{ role: "user", content: options.prompt }];
     this.listed = arm === "no_tools" ? [] : options.tools.schemas(options.toolNames);
     // A fresh one for each run, so that no sample sees another's files.

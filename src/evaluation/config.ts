@@ -28,7 +28,7 @@ export function defaultConfig(model: string): RunConfig {
     temperature: 0,
     topP: 1,
     maxTokens: 256,
-    maxSteps: 4,
+    maxSteps: 6,
     seed: 0,
     repeats: 1,
   };
