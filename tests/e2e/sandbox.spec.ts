@@ -35,7 +35,7 @@ test("a program gives its value, its output and its errors apart", async ({ run 
   expect(sympy).toMatchObject({ success: true, value: "([-2, 2], meter)" });
 });
 
-test("files go in and come out; a program can import what it was given", async ({ run, sandbox }) => {
+test("files go in and come out; a program can import what it was given", async ({ run, shared }) => {
   const [changed, quota] = await run(
     {
       code: [
@@ -54,7 +54,7 @@ test("files go in and come out; a program can import what it was given", async (
   expect(changed).toMatchObject({ success: true, value: "8" });
   expect(changed!.files).toEqual({ "out/deep/new.txt": "ABC", "data/in.txt": "abc!" });
   expect(quota).toMatchObject({ success: false, killed: "files" });
-  const refused = await sandbox.evaluate(() =>
+  const refused = await shared.evaluate(() =>
     Promise.all(
       ["../up.txt", "/etc/x", "a//b"].map((path) =>
         window.sandbox

@@ -68,19 +68,19 @@ test("tools are registered, and a model uses them", async ({ examples }) => {
 });
 
 test("a dataset is generated and saved, the same for the same seed", async ({ examples }) => {
-  const make = () => examples.evaluate(() => window.examples.generateData(8, 7));
+  const make = () => examples.evaluate(() => window.examples.generateData(4, 7));
   const { text, stored } = await make();
   const lines = text.trim().split("\n");
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(stored);
-  expect(stored).toHaveLength(8);
+  expect(stored).toHaveLength(4);
   expect((await make()).text).toBe(text);
 });
 
 test("a model is evaluated, its report read and its plots saved", async ({ examples }) => {
-  const { run, page, files } = await examples.evaluate(() => window.examples.evaluateAModel("oracle", 12));
+  const { run, page, files } = await examples.evaluate(() => window.examples.evaluateAModel("oracle", 6));
   expect(run).toMatchObject({
     status: "complete",
-    metrics: { correctness: { value: 1, n: 12 }, tool_accuracy: { value: 1 } },
+    metrics: { correctness: { value: 1, n: 6 }, tool_accuracy: { value: 1 } },
   });
   expect(run.digest?.tokens).toMatch(/^[0-9a-f]{64}$/);
   expect(page).toMatch(/^<!doctype html>/i);

@@ -13,14 +13,20 @@ export interface Program {
   seed?: number;
 }
 
+interface Worker {
+  host: SandboxHost;
+  /** A page whose sandbox is ready, the same for many tests: programs leave nothing behind, or a later one finds it. */
+  shared: Page;
+}
+
 interface Each {
-  /** The page with a sandbox that is ready. */
+  /** A page of the test's own with a sandbox that is ready. */
   sandbox: Page;
-  /** Runs programs in it, one after the other. Without a timeout of their own they get one that suits a busy machine. */
+  /** Runs programs in `shared`, in turn. Without a timeout of their own they get one that suits a busy machine. */
   run: (...programs: (Program | string)[]) => Promise<ExecResult[]>;
 }
 
-export const test = base.extend<Each, { host: SandboxHost }>({
+export const test = base.extend<Each, Worker>({
   host: [
     async ({}, use) => {
       const host = await startSandboxHost();
@@ -33,8 +39,17 @@ export const test = base.extend<Each, { host: SandboxHost }>({
     await openSandbox(page, host);
     await use(page);
   },
-  run: async ({ sandbox }, use) => {
-    await use((...programs) => runIn(sandbox, programs));
+  shared: [
+    async ({ host, browser }, use) => {
+      const page = await browser.newPage();
+      await openSandbox(page, host);
+      await use(page);
+      await page.close();
+    },
+    { scope: "worker" },
+  ],
+  run: async ({ shared }, use) => {
+    await use((...programs) => runIn(shared, programs));
   },
 });
 

@@ -1,10 +1,10 @@
 import type { Page } from "@playwright/test";
 import type { ExecResult } from "../../../src/protocol/index.ts";
-import { expect, test } from "./fixtures.ts";
+import { expect, test as base } from "./fixtures.ts";
+import type { SandboxHost } from "./host.ts";
 import { OPENED, toldOf, triesToReach } from "./reach.ts";
 
 // JavaScript bodies that want out of their worker, each followed by an honest one, which must be well.
-test.describe.configure({ timeout: 300_000 });
 
 interface Options {
   args?: Record<string, unknown>;
@@ -23,14 +23,30 @@ function run(page: Page, body: string, { args = {}, ...options }: Options = {}):
 /** A body that ends its function early: `code` runs at the script's top level before the call, `inside` when it comes. */
 const breakOut = (code: string, inside = "") => `${inside}\n});\n${code}\n(async (args) => {`;
 
-test.beforeEach(async ({ host, page }) => {
+async function open(page: Page, host: SandboxHost): Promise<Page> {
   await page.goto(host.url);
   await page.waitForFunction(() => "javascript" in window);
+  return page;
+}
+
+const test = base.extend<{ own: Page }, { common: Page }>({
+  own: async ({ host, page }, use) => use(await open(page, host)),
+  // One page for all bodies that are to leave nothing behind: what one left, another would find.
+  common: [
+    async ({ host, browser }, use) => {
+      const page = await open(await browser.newPage(), host);
+      await use(page);
+      await page.close();
+    },
+    { scope: "worker" },
+  ],
 });
+
+test.describe.configure({ timeout: 300_000 });
 
 test("a body gets its arguments, logs, and gives back a value; nothing of Python is fetched", async ({
   host,
-  page,
+  own: page,
 }) => {
   const before = host.requests.length;
   const told = await run(page, "console.log('sum of', args); return args.a + args.b;", { args: { a: 2, b: 40 } });
@@ -46,7 +62,7 @@ test("a body gets its arguments, logs, and gives back a value; nothing of Python
   expect(host.requests.slice(before).filter((path) => path.includes("runtime/python"))).toEqual([]);
 });
 
-test("a body that is no JavaScript is an error with the line, at once", async ({ page }) => {
+test("a body that is no JavaScript is an error with the line, at once", async ({ common: page }) => {
   const begun = Date.now();
   const told = await run(page, "const a = 1;\nreturn a +;", { timeout: 60 });
   expect(told).toMatchObject({ success: false, killed: null, error: { type: "SyntaxError" } });
@@ -59,7 +75,7 @@ test("a body that is no JavaScript is an error with the line, at once", async ({
 
 test("a body reaches neither network nor storage nor page nor code from text, inside its function or out of it", async ({
   host,
-  page,
+  own: page,
 }) => {
   const target = `${host.url}robbed`;
   const asked = () => host.requests.filter((path) => path.includes("robbed"));
@@ -163,11 +179,11 @@ const ATTACKS: { name: string; body: string; ends: (string | null)[]; timeout?: 
 ];
 
 for (const { name, body, ends, timeout = 30 } of ATTACKS) {
-  test(`${name} ends as it should, and the next body is well`, async ({ page }) => {
+  test(`${name} ends as it should, and the next body is well`, async ({ common: page }) => {
     await page.evaluate(() => {
       const window_ = window as Window & { heard?: number };
+      if (window_.heard === undefined) addEventListener("message", () => window_.heard!++);
       window_.heard = 0;
-      addEventListener("message", () => window_.heard!++);
     });
     const told = await run(page, body, { timeout });
     expect(ends, JSON.stringify(told).slice(0, 300)).toContain(told.killed);
@@ -179,7 +195,7 @@ for (const { name, body, ends, timeout = 30 } of ATTACKS) {
   });
 }
 
-test("bodies that run at once know nothing of each other", async ({ page }) => {
+test("bodies that run at once know nothing of each other", async ({ common: page }) => {
   const told = await page.evaluate(() =>
     Promise.all([
       window.javascript.execute(
@@ -199,7 +215,7 @@ test("bodies that run at once know nothing of each other", async ({ page }) => {
   expect(told[1]?.value).toMatch(/^\["undefined","undefined",\{\}/);
 });
 
-test("a seed decides random numbers and time", async ({ page }) => {
+test("a seed decides random numbers and time", async ({ common: page }) => {
   const body =
     "return [Math.random(), Date.now(), new Date().toISOString(), performance.now(), crypto.getRandomValues(new Uint8Array(4))]";
   const [first, again, other, free] = [
@@ -214,7 +230,7 @@ test("a seed decides random numbers and time", async ({ page }) => {
   expect(free.value).not.toContain("2026-01-01T00:00:00.000Z");
 });
 
-test("a body can be cancelled, and a sandbox that was closed says so", async ({ page }) => {
+test("a body can be cancelled, and a sandbox that was closed says so", async ({ own: page }) => {
   const told = await page.evaluate(async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 300);
