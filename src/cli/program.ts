@@ -7,6 +7,7 @@ baseline   evaluate a model on a dataset
 generate   make a dataset
 exec       run Python in the sandbox
 models     list, prepare and check models
+data       validate, import and export datasets, and look into them
 bench      measure against a peer
 serve      the app and its companion server`;
 
@@ -16,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   generate: async () => (await import("./generate.ts")).generate,
   exec: async () => (await import("./exec.ts")).exec,
   models: async () => (await import("./models.ts")).models,
+  data: async () => (await import("./data/index.ts")).data,
   bench: async () => (await import("./bench.ts")).bench,
   serve: async () => (await import("./serve.ts")).serve,
 };

@@ -46,7 +46,7 @@ describe("agentcoder", () => {
     [
       "an unknown command",
       ["paint"],
-      /^"paint" is no command: known are baseline, generate, exec, models, bench, serve.*\.\n$/,
+      /^"paint" is no command: known are baseline, generate, exec, models, data, bench, serve.*\.\n$/,
     ],
     ["a name that every object answers to", ["constructor"], /^"constructor" is no command: known are .*\.\n$/],
     ["an unknown option", ["exec", "--colour"], /^Unknown option '--colour': see --help\.\n$/],

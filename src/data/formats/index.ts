@@ -1,0 +1,11 @@
+export type { Change } from "./fixes.ts";
+export { DATASET_VIEWER, hubRows, type HubOptions } from "./hub.ts";
+export { importRows, preview, type Imported, type ImportOptions, type Preview } from "./import.ts";
+export { EXTRA_FIELDS, type Field, type From, type Mapping } from "./mapping.ts";
+export { PRESET_IDS, PRESETS, type Preset, type PresetId } from "./presets/index.ts";
+export { fixDataset, readDataset, type FixResult, type ReadOptions, type ReadResult } from "./read.ts";
+export { describe, sampleFaults, type Problem } from "./rules.ts";
+export { FORMATS, type Format, type RawRow, type RowOptions, type Rows } from "./rows.ts";
+export type { Fault } from "./shape.ts";
+export type { Source } from "./source.ts";
+export { TRANSFORMS, type TransformId } from "./transforms.ts";
