@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { commandsInDocs, wayOf } from "./commands.ts";
+import { commandsInDocs, programOf, wayOf } from "./commands.ts";
 
 const commands = commandsInDocs();
 
@@ -18,8 +18,7 @@ describe("the commands of the docs", () => {
   it.each(commands.filter(({ text }) => text.startsWith("npx agentcoder ")))(
     "name options that the command has: $text ($document, line $line)",
     ({ text }) => {
-      const [, command = ""] = /^npx agentcoder ([a-z]+)/.exec(text) ?? [];
-      const help = readFileSync(`src/cli/${command}.ts`, "utf8");
+      const help = readFileSync(programOf(text)!, "utf8");
       for (const [, option = ""] of text.matchAll(/\s--([a-z-]+)/g)) expect(help).toContain(`--${option}`);
     },
   );
@@ -27,6 +26,7 @@ describe("the commands of the docs", () => {
   it("may not be unknown, misspelt or of another program", () => {
     for (const text of [
       "npx agentcoder paint",
+      "npx agentcoder data paint",
       "npm run nothing",
       "rm -rf /",
       "cd trainer-server && python -m trainer.no",
@@ -35,5 +35,6 @@ describe("the commands of the docs", () => {
     }
     expect(wayOf("npx agentcoder serve --port 0")).toBe("elsewhere");
     expect(wayOf("npx agentcoder models list")).toBe("run");
+    expect(wayOf("npx agentcoder data stats tool_use_v0")).toBe("run");
   });
 });

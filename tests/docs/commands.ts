@@ -24,12 +24,19 @@ export function commandsInDocs(): Command[] {
   );
 }
 
+/** The file of an `npx agentcoder` command; `data` has one for each action. null: another program's command. */
+export function programOf(command: string): string | null {
+  const [, own, action] = /^npx agentcoder ([a-z]+)(?: ([a-z]+))?/.exec(command) ?? [];
+  if (own === undefined) return null;
+  return `src/cli/${own === "data" && action !== undefined ? `data/${action}` : own}.ts`;
+}
+
 /** How a command is checked, or null for one that nobody would notice to be wrong. */
 export function wayOf(command: string): Way | null {
-  const [, own] = /^npx agentcoder ([a-z]+)\b/.exec(command) ?? [];
-  if (own !== undefined) {
-    if (!existsSync(`src/cli/${own}.ts`)) return null;
-    return own === "serve" ? "elsewhere" : "run";
+  const program = programOf(command);
+  if (program !== null) {
+    if (!existsSync(program)) return null;
+    return program === "src/cli/serve.ts" ? "elsewhere" : "run";
   }
   const [, module] = /^cd trainer-server && python -m trainer\.([a-z_]+)\b/.exec(command) ?? [];
   // Pretraining takes hours: its command stands in nano's card, as part of a record and not to be typed.
