@@ -1,5 +1,5 @@
 import { loadDataset, parseDataset, type Dataset, type SetName } from "../data/index.ts";
-import { plots, runExperiment, SyntheticDataGenerator, validateConfig } from "../evaluation/index.ts";
+import { goldResults, plots, runExperiment, SyntheticDataGenerator, validateConfig } from "../evaluation/index.ts";
 import {
   messageOf,
   sha256,
@@ -10,6 +10,7 @@ import {
   type Reply,
 } from "../protocol/index.ts";
 import { PythonSandbox } from "../sandbox/index.ts";
+import { createDefaultTools } from "../tools/index.ts";
 
 const tell = (kind: string, value: unknown) => void window.agentcoderTell?.(kind, value);
 
@@ -23,6 +24,10 @@ async function reply<T>(work: () => Promise<T>): Promise<Reply<T>> {
 }
 
 const stopping = new AbortController();
+
+let goldRunner: ReturnType<typeof goldResults> | undefined;
+/** With a sandbox that ends with the page. */
+const openTools = () => createDefaultTools(new PythonSandbox());
 
 async function fromFile({ name, text }: DatasetFile): Promise<Dataset> {
   return { name, version: "file", sha256: await sha256(text), samples: parseDataset(text, name) };
@@ -76,6 +81,10 @@ const api: HeadlessApi = {
       await generator.generate(rest as Parameters<typeof generator.generate>[0]);
       return generator.save();
     }),
+
+  /** Runs gold calls for conversations to train on. */
+  callGold: (sample, calls) =>
+    reply(async () => (goldRunner ??= goldResults(openTools(), stopping.signal))(sample, calls)),
 
   /** Measures; tells each `stage`. */
   bench: () =>

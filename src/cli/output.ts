@@ -26,7 +26,7 @@ export function print(line: string): void {
 }
 
 /** Writes a result's file, making its directory. UserError when it cannot be written. */
-export async function save(path: string, content: string): Promise<void> {
+export async function save(path: string, content: string | Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);

@@ -5,6 +5,7 @@ export { evaluate, seedOf, type EvaluateOptions, type Progress } from "./evaluat
 export { ToolUseEvaluator } from "./evaluator.ts";
 export { runExperiment, type ExperimentOptions } from "./experiment.ts";
 export { goldCalls } from "./gold-calls.ts";
+export { goldResults } from "./gold-results.ts";
 export { computeMetrics } from "./metrics.ts";
 export { searchRecords } from "./records.ts";
 export { report } from "./report/html.ts";

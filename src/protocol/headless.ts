@@ -1,5 +1,7 @@
+import type { ToolCall } from "./messages.ts";
 import type { RunConfig } from "./run-config.ts";
 import type { Run } from "./run.ts";
+import type { Sample } from "./sample.ts";
 import type { ExecRequest, ExecResult } from "./sandbox.ts";
 import type { SearchRecord } from "./transcript.ts";
 
@@ -21,6 +23,14 @@ export interface GenerateOrder {
   splits?: string[];
   /** The templates' name. */
   set?: string;
+}
+
+/** What came of a gold call: what a model is shown of it. */
+export interface GoldResult {
+  shown: string;
+  success: boolean;
+  /** Why it was ended from outside; null where it was not. */
+  killed: string | null;
 }
 
 /** One goal of a bench, met or not. */
@@ -50,6 +60,8 @@ export interface HeadlessApi {
   ): Promise<Reply<{ run: Run; plots: Record<string, string> }>>;
   exec(rows: ExecRequest[]): Promise<Reply<ExecResult[]>>;
   generate(order: GenerateOrder): Promise<Reply<string>>;
+  /** Runs a sample's calls in order, with its files and tools. The sandbox stays for the next sample. */
+  callGold(sample: Pick<Sample, "files" | "tools">, calls: ToolCall[]): Promise<Reply<GoldResult[]>>;
   bench(name: "sandbox"): Promise<Reply<BenchGoal[]>>;
   /** Cancels what is under way: a run and programs end with what was done. */
   stop(): void;

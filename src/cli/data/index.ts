@@ -6,6 +6,7 @@ const HELP = `Usage: agentcoder data ACTION [options]      (each action has --he
 validate        every mistake of a dataset, and what can be mended
 stats           what is in a dataset
 import          samples from JSONL, JSON, CSV, Parquet or the hub
+export          samples in other programs' forms
 contamination   what of a test stands in a training set`;
 
 type Action = (argv: string[]) => Promise<number>;
@@ -13,6 +14,7 @@ const ACTIONS: Record<string, () => Promise<Action>> = {
   validate: async () => (await import("./validate.ts")).validate,
   stats: async () => (await import("./stats.ts")).stats,
   import: async () => (await import("./import.ts")).importData,
+  export: async () => (await import("./export.ts")).exportData,
   contamination: async () => (await import("./contamination.ts")).contamination,
 };
 
