@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandsInDocs, wayOf } from "../docs/commands.ts";
 
 // Every command of the docs, in the order in which a reader would type them, in a copy of what a command may change.
-const MINUTES = 60_000;
 const ROOT = resolve(".");
 let copy: string;
 
@@ -50,7 +49,7 @@ function type(command: string): Promise<{ code: number | null; said: string }> {
 describe("the commands of the docs", () => {
   const typed = commandsInDocs().filter(({ text }) => wayOf(text) === "run");
 
-  it.each(typed)("do what they say: $text ($document, line $line)", { timeout: 20 * MINUTES }, async ({ text }) => {
+  it.each(typed)("do what they say: $text ($document, line $line)", async ({ text }) => {
     const { code, said } = await type(text);
     expect({ code, said: code === 0 ? "" : said.slice(-2000) }).toEqual({ code: 0, said: "" });
     for (const [, output = ""] of text.matchAll(/--output (\S+)/g)) expect(existsSync(join(copy, output))).toBe(true);

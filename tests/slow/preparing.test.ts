@@ -45,7 +45,8 @@ it("from the page: stopped, begun again, made whole, and evaluated", async () =>
   const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags() });
   try {
     const page = await browser.newPage();
-    page.setDefaultTimeout(10 * 60_000);
+    // How long a step takes is the machine's affair: only the test as a whole has a limit.
+    page.setDefaultTimeout(0);
     await page.goto(server.url);
     await page.getByRole("radio", { name: /SmolLM2/ }).check({ force: true });
     await prepare(page);
@@ -53,7 +54,10 @@ it("from the page: stopped, begun again, made whole, and evaluated", async () =>
     await page.getByRole("button", { name: "Stop preparing" }).click();
     await page.getByText("Preparing was stopped").waitFor();
     await prepare(page);
-    await page.getByText("prepare once").waitFor({ state: "detached", timeout: 15 * 60_000 });
+    await page.waitForFunction(
+      () => !document.body.innerText.includes("prepare once") || document.querySelector("[role=alert]"),
+    );
+    expect(await page.getByRole("alert").allInnerTexts()).toEqual([]);
     expect(models()).toEqual([MODEL]);
     await page.getByLabel("Samples", { exact: true }).fill("2");
     await page.getByRole("button", { name: "Run" }).click();
