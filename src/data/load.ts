@@ -22,13 +22,14 @@ const Manifest = Type.Object({
 type Manifest = Static<typeof Manifest>;
 
 /**
- * Fetches a published dataset from beside the page and holds its bytes to the manifest. UserError: there is none of this
- * name, it cannot be fetched, or its bytes are not the published ones.
+ * Fetches a published dataset from beside the page and holds its bytes to the manifest. `base` is the page's address, which
+ * a worker does not know. UserError: there is none of this name, it cannot be fetched, or its bytes are not the published
+ * ones.
  */
-export async function loadDataset(name: string): Promise<Dataset> {
+export async function loadDataset(name: string, base = pageAddress()): Promise<Dataset> {
   if (!/^[\w-]+$/.test(name)) throw unknown(name);
-  const manifest = await readManifest(name);
-  const response = await get(name, "data.jsonl");
+  const manifest = await readManifest(name, base);
+  const response = await get(name, "data.jsonl", base);
   if (!response) throw unknown(name);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const found = await sha256(bytes);
@@ -41,16 +42,21 @@ export async function loadDataset(name: string): Promise<Dataset> {
   return { name, version: manifest.version, sha256: found, samples };
 }
 
-async function readManifest(name: string): Promise<Manifest> {
+/** The address of the page; in a worker, which has no document, that of the worker. */
+function pageAddress(): string {
+  return (globalThis as { document?: { baseURI: string } }).document?.baseURI ?? location.href;
+}
+
+async function readManifest(name: string, base: string): Promise<Manifest> {
   // Some servers answer an unknown path with their front page, so what is not a manifest means the same as a 404.
-  const response = await get(name, "manifest.json");
+  const response = await get(name, "manifest.json", base);
   const value: unknown = await response?.json().catch(() => null);
   if (!Value.Check(Manifest, value) || value.name !== name) throw unknown(name);
   return value;
 }
 
-async function get(name: string, file: string): Promise<Response | null> {
-  const address = new URL(`datasets/${name}/${file}`, document.baseURI);
+async function get(name: string, file: string, base: string): Promise<Response | null> {
+  const address = new URL(`datasets/${name}/${file}`, base);
   const response = await fetch(address).catch((error: unknown) => {
     throw new UserError(
       `The dataset ${name} could not be fetched (${messageOf(error)}): check the connection and try again.`,
@@ -64,6 +70,6 @@ async function get(name: string, file: string): Promise<Response | null> {
 
 function unknown(name: string): UserError {
   return new UserError(
-    `There is no dataset called "${name}": tool_use_v0 comes with the app, others are opened as files.`,
+    `There is no dataset called "${name}": tool_use_v0 and tool_use_v1 come with the app, others are opened as files.`,
   );
 }

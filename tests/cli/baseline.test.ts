@@ -175,7 +175,11 @@ describe("baseline", () => {
   it.each([
     ["no output", ["--model", "nano", "--dataset", "tool_use_v0"], /--output is needed/],
     ["no model", ["--dataset", "tool_use_v0", "--output", "r.json"], /--model and --dataset are needed/],
-    ["two splits", ["--split", "train,test"], /--split is "train,test": known are train, validation, test, all/],
+    [
+      "two splits",
+      ["--split", "train,test"],
+      /--split is "train,test": known are train, validation, test, test_tools, all/,
+    ],
     ["an unknown arm", ["--arms", "fast"], /--arms has "fast": known are free, forced, forbidden, no_tools/],
     ["3 bits", ["--quantization", "3bit"], /--quantization is "3bit": known are 4bit, 8bit/],
     ["a tool without its cost", ["--costs", "code_executor"], /--costs has "code_executor": write a tool and a number/],

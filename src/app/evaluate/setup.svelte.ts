@@ -13,6 +13,7 @@ import { getModel, listModels } from "../../models/index.ts";
 import { sandboxSupport } from "../../sandbox/support.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
+import { findDataset } from "../state/datasets.ts";
 import { data, store } from "../state/library.ts";
 import { SearchChoice } from "../state/search.svelte.ts";
 import { ownTools } from "../tools/own-tools.svelte.ts";
@@ -34,9 +35,11 @@ class Setup {
   topP = $state(1);
   seed = $state(0);
   maxTokens = $state(256);
-  maxSteps = $state(4);
+  maxSteps = $state(6);
   /** Percent of calls that each fault is put into. */
   faults = $state<Record<Fault, number | null>>({ timeout: null, error: null, wrong: null, slow: null });
+  /** What the dataset's labels call for. */
+  private suggested: string[] = [...DEFAULT_TOOLS];
   readonly search = new SearchChoice();
   device = $state<Device | "auto">("auto");
   dtype = $state<Dtype | "auto">("auto");
@@ -86,9 +89,9 @@ class Setup {
     return given.length > 0 ? { faults: given.map(([fault, percent]) => `${fault}=${percent! / 100}`).join(",") } : {};
   }
 
-  /** Loads the dataset that comes with the app. */
-  async useBuiltIn(): Promise<void> {
-    await this.take(async () => (await data()).loadDataset(BUILT_IN));
+  /** Loads a dataset that comes with the app. */
+  async useBuiltIn(name = BUILT_IN): Promise<void> {
+    await this.take(async () => (await data()).loadDataset(name));
     if (this.splits.test > 0) this.split = "test";
   }
 
@@ -106,11 +109,22 @@ class Setup {
     if (this.available === 0) this.split = "all";
   }
 
+  /** Chooses a dataset by its name and hash, wherever it lies. */
+  async useKept(name: string, sha256: string): Promise<void> {
+    await this.take(() => findDataset(name, sha256));
+    if (this.available === 0) this.split = this.splits.test > 0 ? "test" : "all";
+  }
+
   private async take(load: () => Promise<Dataset>): Promise<void> {
     this.datasetLoading = true;
     this.datasetFailure = null;
     try {
-      this.dataset = await load();
+      const dataset = await load();
+      const { toolsIn } = await data();
+      // A choice of the person's own stays.
+      if (this.tools.join() === this.suggested.join()) this.tools = toolsIn(dataset.samples);
+      this.suggested = toolsIn(dataset.samples);
+      this.dataset = dataset;
     } catch (error) {
       this.datasetFailure = failureOf(error);
     } finally {

@@ -18,6 +18,12 @@ class Router {
   go(href: string): void {
     location.hash = href;
   }
+
+  /** Changes the address without a step in the browser's history, e.g. while somebody types. */
+  replace(href: string): void {
+    history.replaceState(history.state, "", href);
+    this.route = parseRoute(location.hash);
+  }
 }
 
 export const router = new Router();

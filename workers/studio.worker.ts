@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { StudioTable } from "../src/data/table/studio-table.ts";
+
+expose(new StudioTable());
