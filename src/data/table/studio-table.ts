@@ -4,6 +4,7 @@ import type { ExportFile, ExportOptions } from "../exports/index.ts";
 import type { Mapping, Preview } from "../formats/index.ts";
 import { loadDataset } from "../load.ts";
 import type { TrustReport } from "../trust/index.ts";
+import { toolsIn } from "../tools-in.ts";
 import type { Problem } from "./check.ts";
 import { compare, type Comparison, type Difference } from "./compare.ts";
 import { distribution, type Distribution } from "./distribution.ts";
@@ -161,8 +162,8 @@ export class StudioTable {
   }
 
   /**
-   * The rows as they are now in another form. `run` runs gold calls, `note` is told what was left out. UserError: these
-   * rows cannot be written in this form.
+   * The rows as they are now in another form. Of the tools in `options` those are listed that the rows call for; `run` runs
+   * gold calls, `note` is told what was left out. UserError: these rows cannot be written in this form.
    */
   async exportAs(
     id: string,
@@ -174,7 +175,15 @@ export class StudioTable {
     const form = EXPORTS.find((one) => one.id === id);
     if (!form) throw new UserError(`There is no form "${id}" to export to.`);
     const samples = [...this.table.current()];
-    return form.files(samples, { ...options, sha256: this.opened().sha256, run, note: (sentence) => note(sentence) });
+    const named = toolsIn(samples);
+    const tools = options.tools.filter(({ name }) => named.includes(name));
+    return form.files(samples, {
+      ...options,
+      tools,
+      sha256: this.opened().sha256,
+      run,
+      note: (sentence) => note(sentence),
+    });
   }
 
   /** How the rows that the last query found are spread. */
