@@ -120,7 +120,7 @@ test("a run lists and shares a tool of one's own; its link shows the code before
   await add(page);
   await type(page, checkDigit);
   await editor(page).getByRole("button", { name: "Save" }).click();
-  await page.getByRole("radio", { name: "random", exact: true }).check({ force: true });
+  await page.getByRole("radio", { name: "random", exact: true }).press("Space");
   await page.getByLabel("Samples", { exact: true }).fill("6");
   await page.getByRole("button", { name: "Run" }).click();
   await expect(page.getByRole("region", { name: "Headline" })).toBeVisible({ timeout: 120_000 });

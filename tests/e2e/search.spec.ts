@@ -64,8 +64,12 @@ async function prepare(page: Page, url: string): Promise<void> {
   await page.getByLabel("Dataset file").setInputFiles({ name, mimeType: "application/jsonl", buffer });
   await page.getByRole("radio", { name: "oracle", exact: true }).check({ force: true });
   await page.getByText("Advanced").click();
+  // The dataset's label calls for it.
+  const searches = page.getByRole("checkbox", { name: "web_search" });
+  await expect(searches).toBeChecked();
+  await searches.uncheck();
   await expect(page.getByLabel("Where web_search looks")).toBeDisabled();
-  await page.getByRole("checkbox", { name: "web_search" }).check();
+  await searches.check();
 }
 
 const run = (page: Page) => page.getByRole("button", { name: "Run", exact: true });
