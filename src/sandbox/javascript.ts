@@ -77,7 +77,13 @@ export class JavaScriptSandbox {
   }
 
   private async openFrame(): Promise<FrameHost> {
-    if (this.frame && !(await this.frame).alive) this.frame = null;
+    const present = this.frame;
+    const frame = await present;
+    if (frame && (!frame.alive || frame.worn)) {
+      frame.retire();
+      // Another program may have opened a new one meanwhile.
+      if (this.frame === present) this.frame = null;
+    }
     this.frame ??= FrameHost.open("JavaScript sandbox").catch((error: unknown) => {
       this.frame = null;
       throw error;

@@ -45,9 +45,17 @@ export class InterpreterPool {
   }
 
   private frame(): Promise<PythonHost> {
-    if (this.host) return Promise.resolve(this.host);
+    if (!this.host) return this.open();
+    // Where Python's files cannot be had any more, the old frame will do.
+    if (this.host.worn) this.open().catch(() => {});
+    return Promise.resolve(this.host);
+  }
+
+  /** Opens a frame for the workers to come; the one before goes when its last worker has ended. */
+  private open(): Promise<PythonHost> {
     this.opening ??= PythonHost.open()
       .then((host) => {
+        this.host?.retire();
         this.host = host;
         if (this.closed) host.close();
         return host;

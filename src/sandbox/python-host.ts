@@ -38,6 +38,16 @@ export class PythonHost {
     return this.frame.start({ memory }, crashed);
   }
 
+  /** See `FrameHost`. */
+  get worn(): boolean {
+    return this.frame.worn;
+  }
+
+  /** See `FrameHost`. */
+  retire(): void {
+    this.frame.retire();
+  }
+
   /** Takes the frame away. */
   close(): void {
     this.frame.close();

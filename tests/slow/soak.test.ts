@@ -51,7 +51,7 @@ afterAll(async () => {
 
 const endOf = ({ killed, error, value }: ExecResult) => killed ?? error?.type ?? value;
 
-/** MiB that the browser's processes hold, each shared page counted once over all of them. */
+/** MiB of their own that the browser's processes hold: what they map of its files is shared with other browsers here. */
 function memoryHeld(): number {
   const all = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
   const rows = all.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter((row) => row !== null);
@@ -62,7 +62,8 @@ function memoryHeld(): number {
   }
   const kib = [...ours].map((pid) => {
     try {
-      return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
+      const told = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+      return [...told.matchAll(/^Pss_(?:Anon|Shmem):\s+(\d+)/gm)].reduce((sum, [, part]) => sum + Number(part), 0);
     } catch {
       return 0; // it has ended since
     }

@@ -230,6 +230,24 @@ test("a seed decides random numbers and time", async ({ common: page }) => {
   expect(free.value).not.toContain("2026-01-01T00:00:00.000Z");
 });
 
+test("after many bodies their frame makes way for a new one, once the last of them has ended", async ({
+  own: page,
+}) => {
+  const told = await page.evaluate(async () => {
+    const frames = () => [...document.querySelectorAll("iframe")];
+    const first = await window.javascript.execute("return 1").then(frames);
+    // Runs in the first frame until the sandbox is closed.
+    const long = window.javascript.execute("await new Promise(() => {});", {}, { timeout: 60 });
+    let count = 0;
+    while (frames().length < 2 && count++ < 1000) await window.javascript.execute("return 1");
+    const both = frames().length;
+    const next = await window.javascript.execute("return 6 * 7");
+    window.javascript.dispose();
+    return { first: first.length, both, value: next.value, long: (await long).killed, left: frames().length };
+  });
+  expect(told).toEqual({ first: 1, both: 2, value: "42", long: "cancelled", left: 0 });
+});
+
 test("a body can be cancelled, and a sandbox that was closed says so", async ({ own: page }) => {
   const told = await page.evaluate(async () => {
     const stop = new AbortController();
