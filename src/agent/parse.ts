@@ -1,4 +1,4 @@
-import type { ToolCall } from "../protocol/index.ts";
+import { isObject, type ToolCall } from "../protocol/index.ts";
 import { CALL_CLOSE, CALL_OPEN } from "../models/index.ts";
 
 /** One call in a turn. `raw` is its text with both markers; `end` is where it ends in the turn. */
@@ -64,8 +64,4 @@ function readCall(body: string): ToolCall | string {
   if (typeof name !== "string" || name === "") return 'The call has no "name".';
   if (!isObject(given)) return '"arguments" is not a JSON object.';
   return { name, arguments: given };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

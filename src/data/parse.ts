@@ -22,9 +22,9 @@ export function parseDataset(text: string, fileName: string): Sample[] {
   });
 }
 
-/** A dataset as JSON Lines, one sample a line; parseDataset reads it back. */
-export function toJsonl(samples: readonly Sample[]): string {
-  return samples.map((sample) => `${JSON.stringify(sample)}\n`).join("");
+/** Rows as JSON Lines, one a line; of samples parseDataset reads them back. */
+export function toJsonl(rows: readonly unknown[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }
 
 function rowsOf(text: string, fileName: string): { value: unknown; row: number }[] {

@@ -1,4 +1,4 @@
-import { UserError, type RunConfig, type Sample } from "../protocol/index.ts";
+import { groupBy, UserError, type RunConfig, type Sample } from "../protocol/index.ts";
 
 /**
  * The samples that a configuration runs, in the dataset's order. A limit takes from categories and difficulties in turn,
@@ -22,13 +22,7 @@ export function selectSamples(
 
 /** One sample of each group, then a second of each, and so on. */
 function inTurn(samples: Sample[]): Sample[] {
-  const groups = new Map<string, Sample[]>();
-  for (const sample of samples) {
-    const key = `${sample.category}/${sample.difficulty}`;
-    const group = groups.get(key);
-    if (group) group.push(sample);
-    else groups.set(key, [sample]);
-  }
+  const groups = groupBy(samples, ({ category, difficulty }) => `${category}/${difficulty}`);
   // Neighbouring turns differ in category first: a limit of 4 then sees four categories.
   const order = interleave([...groups.keys()]);
   const longest = Math.max(...[...groups.values()].map((group) => group.length));

@@ -2,6 +2,7 @@ import {
   CATEGORIES,
   DIFFICULTIES,
   ARMS,
+  groupBy,
   type Run,
   type Sample,
   type SampleResult,
@@ -55,15 +56,8 @@ function cut(
   valueOf: (row: Labelled) => string,
   costs: Run["costs"] | undefined,
 ): Slice[] {
-  const groups = new Map<string, Labelled[]>();
-  for (const row of rows) {
-    const value = valueOf(row);
-    const group = groups.get(value);
-    if (group) group.push(row);
-    else groups.set(value, [row]);
-  }
   const rank = (value: string) => (ORDER.includes(value) ? ORDER.indexOf(value) : ORDER.length);
-  return [...groups]
+  return [...groupBy(rows, valueOf)]
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .map(([value, group]) => ({ dimension, value, metrics: metricsOf(group, costs) }));
 }

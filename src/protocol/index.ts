@@ -12,3 +12,4 @@ export * from "./server.ts";
 export * from "./text.ts";
 export * from "./transcript.ts";
 export * from "./user-tool.ts";
+export * from "./value.ts";

@@ -5,6 +5,8 @@ export const CATEGORIES = ["pure_reasoning", "execution_required", "ambiguous", 
 export const DIFFICULTIES = ["easy", "medium", "hard"] as const;
 /** `test_tools`: a test with tools that no other split shows. */
 export const SPLITS = ["train", "validation", "test", "test_tools"] as const;
+/** What a decision is called besides a tool's name: no tool may be called so. */
+export const RESERVED_NAMES: readonly string[] = ["none", "malformed", "error", "other"];
 export const TOOL_NAMES = ["code_executor", "symbolic_math", "web_search", "file_ops"] as const;
 
 /** What a tool may be called: one word, perhaps with dots, as functions of modules are. */
@@ -90,3 +92,8 @@ export type Sample = Static<typeof Sample>;
 export type Category = (typeof CATEGORIES)[number];
 export type Difficulty = (typeof DIFFICULTIES)[number];
 export type Split = (typeof SPLITS)[number];
+
+/** The right answer as one text. */
+export function goldAnswer({ gold_answer, ground_truth_output }: Sample): string {
+  return gold_answer ?? ground_truth_output;
+}

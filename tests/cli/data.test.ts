@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../src/cli/program.ts";
 import { captured } from "./doubles.ts";
+import { plainSample as sample } from "../data/plain-sample.ts";
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), "agentcoder-data-"))));
@@ -28,18 +29,6 @@ const lines = async (path: string) =>
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
-
-const sample = (change: object = {}) => ({
-  id: "a",
-  prompt: "What is 2 + 2?",
-  optimal_tool: "none",
-  reasoning: "",
-  difficulty: "easy",
-  category: "pure_reasoning",
-  ground_truth_output: "4",
-  alternative_tools: [],
-  ...change,
-});
 
 describe("data validate", () => {
   it("ends with 0 where nothing is wrong, published data too", async () => {

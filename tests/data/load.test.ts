@@ -1,19 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadDataset, toJsonl } from "../../src/data/index.ts";
-import { sha256, type Sample } from "../../src/protocol/index.ts";
+import { sha256 } from "../../src/protocol/index.ts";
+import { plainSample } from "./plain-sample.ts";
 
-const text = toJsonl([
-  {
-    id: "a",
-    prompt: "What is 2 + 2?",
-    optimal_tool: "none",
-    reasoning: "",
-    difficulty: "easy",
-    category: "pure_reasoning",
-    ground_truth_output: "4",
-    alternative_tools: [],
-  } satisfies Sample,
-]);
+const text = toJsonl([plainSample()]);
 
 /** Files that a server has; anything else is a 404. */
 function serve(files: Record<string, string | Response>) {

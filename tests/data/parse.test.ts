@@ -2,18 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDataset, toJsonl } from "../../src/data/index.ts";
 import { CATEGORIES, DIFFICULTIES, SPLITS, UserError, type Sample } from "../../src/protocol/index.ts";
+import { plainSample as sample } from "./plain-sample.ts";
 
-const sample = (change: object = {}): Sample => ({
-  id: "a",
-  prompt: "What is 2 + 2?",
-  optimal_tool: "none",
-  reasoning: "",
-  difficulty: "easy",
-  category: "pure_reasoning",
-  ground_truth_output: "4",
-  alternative_tools: [],
-  ...change,
-});
 const read = (...rows: unknown[]) => parseDataset(rows.map((row) => JSON.stringify(row)).join("\n"), "my.jsonl");
 
 /** Any valid sample, with and without each optional field. */

@@ -120,10 +120,10 @@ class Setup {
     this.datasetFailure = null;
     try {
       const dataset = await load();
-      const { toolsIn } = await data();
+      const suggested = (await data()).toolsIn(dataset.samples);
       // A choice of the person's own stays.
-      if (this.tools.join() === this.suggested.join()) this.tools = toolsIn(dataset.samples);
-      this.suggested = toolsIn(dataset.samples);
+      if (this.tools.join() === this.suggested.join()) this.tools = [...suggested];
+      this.suggested = suggested;
       this.dataset = dataset;
     } catch (error) {
       this.datasetFailure = failureOf(error);

@@ -1,4 +1,4 @@
-import { failureOf } from "../failure.ts";
+import { complain } from "./complain.ts";
 import { store } from "./library.ts";
 import { toasts } from "./toasts.svelte.ts";
 
@@ -15,8 +15,4 @@ export async function removeRun(id: string, title: string, changed: () => void):
     complain(error);
     return false;
   }
-}
-
-function complain(error: unknown): void {
-  toasts.show(failureOf(error).lines.join(" "), { tone: "bad", seconds: 10 });
 }

@@ -1,4 +1,5 @@
 import { failureOf, type Failure } from "../failure.ts";
+import { attempt } from "../state/complain.ts";
 import { store } from "../state/library.ts";
 import { toasts } from "../state/toasts.svelte.ts";
 import { PUBLISHED, type Entry } from "./published.ts";
@@ -49,14 +50,6 @@ class Datasets {
     const sha256 = await inWorker((table) => table.duplicate(sourceOf(entry), name));
     await this.refresh();
     return sha256;
-  }
-}
-
-async function attempt(act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    toasts.show(failureOf(error).lines.join(" "), { tone: "bad", seconds: 10 });
   }
 }
 

@@ -2,9 +2,9 @@ import { proxy } from "comlink";
 import type { Sample } from "../../protocol/index.ts";
 import type { Editing, Problem, Query, RowView, Step, View } from "../../data/table/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
+import { complain } from "../state/complain.ts";
 import { dataHref } from "../routes.ts";
 import { router } from "../state/router.svelte.ts";
-import { toasts } from "../state/toasts.svelte.ts";
 import { readChoice, writeChoice, type Choice } from "./address.ts";
 import { Blocks } from "./blocks.ts";
 import type { Entry } from "./published.ts";
@@ -182,7 +182,7 @@ export class Studio {
     this.fetched++;
     if (this.open === row) this.sample = sample;
     await this.refresh();
-    this.table.kept().catch((error: unknown) => this.complain(error));
+    this.table.kept().catch(complain);
   }
 
   private async refresh(): Promise<void> {
@@ -195,9 +195,5 @@ export class Studio {
     } catch (error) {
       this.failure = failureOf(error);
     }
-  }
-
-  private complain(error: unknown): void {
-    toasts.show(failureOf(error).lines.join(" "), { tone: "bad", seconds: 10 });
   }
 }

@@ -1,5 +1,5 @@
 import type { UserTool } from "../../protocol/index.ts";
-import { failureOf } from "../failure.ts";
+import { complain } from "../state/complain.ts";
 import { store } from "../state/library.ts";
 import { toasts } from "../state/toasts.svelte.ts";
 
@@ -40,11 +40,6 @@ class OwnTools {
     const undo = { label: "Undo", run: () => void this.save(tool).catch(complain) };
     toasts.show(`The tool ${tool.name} was deleted.`, { seconds: 10, action: undo });
   }
-}
-
-/** Tells what went wrong where no place of the page is at hand for it. */
-function complain(error: unknown): void {
-  toasts.show(failureOf(error).lines.join(" "), { tone: "bad", seconds: 10 });
 }
 
 export const ownTools = new OwnTools();

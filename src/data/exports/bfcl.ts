@@ -1,6 +1,7 @@
 import type { JsonSchema, Sample, ToolSchema } from "../../protocol/index.ts";
 import { UserError } from "../../protocol/index.ts";
-import { jsonLines, ofSplit, plainName, type DatasetExport, type ExportFile } from "./export.ts";
+import { toJsonl } from "../parse.ts";
+import { ofSplit, plainName, type DatasetExport, type ExportFile } from "./export.ts";
 
 /** The categories of the leaderboard's version 4 that one question with at most one wanted call belongs to. */
 type Group = "irrelevance" | "simple_python" | "multiple";
@@ -40,8 +41,8 @@ export const bfcl: DatasetExport = {
     if (groups.size === 0)
       throw new UserError(`${plainName(options.name)}: none of its samples can be asked in BFCL's form.`);
     return [...groups].flatMap(([name, { questions, answers }]): ExportFile[] => [
-      { name: `BFCL_v4_${name}.json`, text: jsonLines(questions) },
-      ...(answers.length > 0 ? [{ name: `possible_answer/BFCL_v4_${name}.json`, text: jsonLines(answers) }] : []),
+      { name: `BFCL_v4_${name}.json`, text: toJsonl(questions) },
+      ...(answers.length > 0 ? [{ name: `possible_answer/BFCL_v4_${name}.json`, text: toJsonl(answers) }] : []),
     ]);
   },
 };

@@ -1,5 +1,6 @@
 import type { SftRow, Turn } from "../../data/training/index.ts";
-import { jsonLines, plainName, type DatasetExport } from "./export.ts";
+import { toJsonl } from "../parse.ts";
+import { plainName, type DatasetExport } from "./export.ts";
 import { trainingRows } from "./trl.ts";
 
 /** OpenAI's chat messages: a call has an id, and its arguments are JSON text. */
@@ -10,7 +11,7 @@ export const chat: DatasetExport = {
   needsResults: true,
   files: async (samples, options) => {
     const { rows } = await trainingRows("sft", samples, options);
-    return [{ name: `${plainName(options.name)}.chat.jsonl`, text: jsonLines(rows.map(chatRow)) }];
+    return [{ name: `${plainName(options.name)}.chat.jsonl`, text: toJsonl(rows.map(chatRow)) }];
   },
 };
 
@@ -40,7 +41,7 @@ export const hermes: DatasetExport = {
   needsResults: true,
   files: async (samples, options) => {
     const { rows } = await trainingRows("sft", samples, options);
-    return [{ name: `${plainName(options.name)}.hermes.jsonl`, text: jsonLines(rows.map(hermesRow)) }];
+    return [{ name: `${plainName(options.name)}.hermes.jsonl`, text: toJsonl(rows.map(hermesRow)) }];
   },
 };
 

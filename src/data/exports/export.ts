@@ -49,7 +49,5 @@ export function ofSplit(samples: readonly Sample[], { name, split = "all" }: Exp
   return chosen;
 }
 
-export const jsonLines = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-
 /** A name that can be a file, a task and a Python identifier's part: letters, digits, - and _. */
 export const plainName = (name: string): string => name.replace(/\.\w+$/, "").replace(/[^\w-]+/g, "_") || "dataset";

@@ -1,6 +1,7 @@
 import type { Sample } from "../../protocol/index.ts";
 import { goldAnswerOf } from "../../data/training/index.ts";
-import { jsonLines, ofSplit, plainName, type DatasetExport, type ExportOptions } from "./export.ts";
+import { toJsonl } from "../parse.ts";
+import { ofSplit, plainName, type DatasetExport, type ExportOptions } from "./export.ts";
 import { GRADING, literal } from "./python.ts";
 
 /** Samples for Inspect (UK AI Security Institute), and two tasks that read them: which tool is called, and is the answer right. */
@@ -11,7 +12,7 @@ export const inspect: DatasetExport = {
   files: async (samples, options) => {
     const rows = ofSplit(samples, options).map((sample) => rowOf(sample, options));
     return [
-      { name: "samples.jsonl", text: jsonLines(rows) },
+      { name: "samples.jsonl", text: toJsonl(rows) },
       { name: "grading.py", text: GRADING },
       { name: "task.py", text: taskOf(plainName(options.name)) },
     ];

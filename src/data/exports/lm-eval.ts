@@ -1,6 +1,7 @@
 import { UserError, type Sample } from "../../protocol/index.ts";
 import { goldAnswerOf } from "../../data/training/index.ts";
-import { jsonLines, ofSplit, plainName, type DatasetExport } from "./export.ts";
+import { toJsonl } from "../parse.ts";
+import { ofSplit, plainName, type DatasetExport } from "./export.ts";
 import { GRADING, literal } from "./python.ts";
 
 /**
@@ -21,7 +22,7 @@ export const lmEval: DatasetExport = {
     const name = plainName(options.name);
     return [
       { name: `${name}.yaml`, text: yamlOf(name) },
-      { name: "samples.jsonl", text: jsonLines(rows) },
+      { name: "samples.jsonl", text: toJsonl(rows) },
       { name: "grading.py", text: GRADING },
       { name: "task.py", text: TASK },
     ];

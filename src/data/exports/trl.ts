@@ -1,5 +1,6 @@
 import { makeTrainingRows, METHODS, type Method, type TrainingData } from "../../data/training/index.ts";
-import { jsonLines, plainName, type DatasetExport, type ExportOptions } from "./export.ts";
+import { toJsonl } from "../parse.ts";
+import { plainName, type DatasetExport, type ExportOptions } from "./export.ts";
 import type { Sample } from "../../protocol/index.ts";
 
 const TITLES: Record<Method, string> = {
@@ -18,7 +19,7 @@ export const trl: readonly DatasetExport[] = METHODS.map((method) => ({
   ...(method === "sft" && { needsResults: true }),
   files: async (samples, options) => {
     const { rows } = await trainingRows(method, samples, options);
-    return [{ name: `${plainName(options.name)}.${method}.jsonl`, text: jsonLines(rows) }];
+    return [{ name: `${plainName(options.name)}.${method}.jsonl`, text: toJsonl(rows) }];
   },
 }));
 

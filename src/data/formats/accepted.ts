@@ -1,4 +1,4 @@
-import { isObject } from "./shape.ts";
+import { isObject } from "../../protocol/index.ts";
 
 /**
  * BFCL's accepted values: an argument has a list of them, "" in it says that it may be left out, and the members of an

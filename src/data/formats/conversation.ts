@@ -1,5 +1,5 @@
-import { UserError, type ToolCall } from "../../protocol/index.ts";
-import { isObject, shown } from "./shape.ts";
+import { isObject, UserError, type ToolCall } from "../../protocol/index.ts";
+import { shown } from "./shape.ts";
 
 /** What the first question of a conversation led to. */
 export interface Conversation {

@@ -1,6 +1,6 @@
-import { CATEGORIES, DIFFICULTIES, Sample, SPLITS, TOOL_NAMES } from "../../protocol/index.ts";
+import { isObject, CATEGORIES, DIFFICULTIES, Sample, SPLITS, TOOL_NAMES } from "../../protocol/index.ts";
 import { folded, knownName, pathFault } from "./rules.ts";
-import { isObject, shown } from "./shape.ts";
+import { shown } from "./shape.ts";
 
 /** What was mended, and where. */
 export interface Change {

@@ -1,5 +1,5 @@
-import { UserError, type JsonSchema, type SampleTool } from "../../protocol/index.ts";
-import { isObject, shown } from "./shape.ts";
+import { isObject, UserError, type JsonSchema, type SampleTool } from "../../protocol/index.ts";
+import { shown } from "./shape.ts";
 
 /** Names of types in other people's function documents. What is not here, `any` among them, becomes no type at all. */
 const TYPES: Record<string, JsonSchema["type"]> = {

@@ -1,4 +1,5 @@
-import { isObject, shorten } from "./shape.ts";
+import { isObject } from "../../protocol/index.ts";
+import { shorten } from "./shape.ts";
 
 /** The ids of a dataset so far. */
 export class Ids {

@@ -1,4 +1,4 @@
-import { UserError, type Sample } from "../../protocol/index.ts";
+import { isObject, UserError, type Sample } from "../../protocol/index.ts";
 import type { Change } from "./fixes.ts";
 import { guessMapping } from "./guess.ts";
 import { Ids } from "./ids.ts";
@@ -7,7 +7,6 @@ import type { PresetId } from "./presets/index.ts";
 import { mendRow } from "./read.ts";
 import { describe, type Problem } from "./rules.ts";
 import { openRows, type RawRow, type RowOptions, type Rows } from "./rows.ts";
-import { isObject } from "./shape.ts";
 import type { Source } from "./source.ts";
 
 const PREVIEWED = 20;

@@ -1,5 +1,5 @@
-import { Sample, UserError } from "../../protocol/index.ts";
-import { isObject, shown } from "./shape.ts";
+import { isObject, Sample, UserError } from "../../protocol/index.ts";
+import { shown } from "./shape.ts";
 import { TRANSFORMS, type Transform, type TransformId } from "./transforms.ts";
 
 /** A row of somebody else's table. */

@@ -1,5 +1,5 @@
-import { Sample, TOOL_NAMES } from "../../protocol/index.ts";
-import { faultsOf, isObject, shown, type Fault } from "./shape.ts";
+import { isObject, RESERVED_NAMES, Sample, TOOL_NAMES } from "../../protocol/index.ts";
+import { faultsOf, shown, type Fault } from "./shape.ts";
 
 /** What is wrong at a place of a dataset. `row` counts from 1 (a line, a record, a place in the list). */
 export interface Problem {
@@ -13,8 +13,6 @@ export interface Problem {
   fix: string | null;
 }
 
-/** What a decision is called besides a tool's name: no tool may be called so. */
-const RESERVED = ["none", "malformed", "error", "other"];
 const LONGEST_PATH = 200;
 
 /** A problem as one sentence that names the file, the row and the field. */
@@ -95,7 +93,8 @@ function toolFaults({ tools, optimal_tool, gold_calls = [] }: Partial<Sample>): 
   const names = new Set<string>();
   for (const [i, { name }] of tools.entries()) {
     if (names.has(name)) faults.push({ field: `tools.${i}.name`, message: `two tools are called ${shown(name)}` });
-    if (RESERVED.includes(name)) faults.push({ field: `tools.${i}.name`, message: `${shown(name)} is no tool's name` });
+    if (RESERVED_NAMES.includes(name))
+      faults.push({ field: `tools.${i}.name`, message: `${shown(name)} is no tool's name` });
     names.add(name);
   }
   const listed = () => [...names].slice(0, 8).join(", ");

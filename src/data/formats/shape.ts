@@ -1,4 +1,5 @@
 import type { TSchema } from "typebox";
+import { isObject } from "../../protocol/index.ts";
 
 /** A mistake in a value: where it is ("" is the value itself) and what it is, in a few words. */
 export interface Fault {
@@ -92,11 +93,6 @@ function isOf(type: string, value: unknown): boolean {
   if (type === "integer") return Number.isInteger(value);
   if (type === "number") return Number.isFinite(value);
   return typeof value === type;
-}
-
-/** A plain object: neither null nor a list. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A value of unknown origin in a sentence: short, and nothing that nests is walked. */

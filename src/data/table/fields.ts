@@ -1,4 +1,4 @@
-import { CATEGORIES, DIFFICULTIES, SPLITS, type Sample } from "../../protocol/index.ts";
+import { CATEGORIES, DIFFICULTIES, goldAnswer, SPLITS, type Sample } from "../../protocol/index.ts";
 
 /** Fields with few values, which a table counts and filters by. */
 export const FACETS = ["optimal_tool", "category", "difficulty", "split", "template", "topic"] as const;
@@ -14,14 +14,9 @@ export function facetOf(sample: Sample, facet: Facet): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The right answer as one text. */
-export function answerOf(sample: Sample): string {
-  return sample.gold_answer ?? sample.ground_truth_output;
-}
-
 /** Any field as text, e.g. for a search in it; lists and objects as JSON. `answer` and `label` are other names. */
 export function textOf(sample: Sample, field: string): string {
-  if (field === "answer") return answerOf(sample);
+  if (field === "answer") return goldAnswer(sample);
   const name = field === "label" ? "optimal_tool" : field;
   const value: unknown = Object.hasOwn(sample, name) ? sample[name as keyof Sample] : undefined;
   if (value === undefined || value === null) return "";

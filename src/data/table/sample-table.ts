@@ -1,8 +1,8 @@
-import { firstOf, type Sample } from "../../protocol/index.ts";
+import { firstOf, goldAnswer, type Sample } from "../../protocol/index.ts";
 import type { DraftEdit } from "../../store/index.ts";
 import { problemOf, type Problem } from "./check.ts";
 import { FacetIndex } from "./facet-index.ts";
-import { answerOf, comparator, FACETS, textOf, type Column, type Facet } from "./fields.ts";
+import { comparator, FACETS, textOf, type Column, type Facet } from "./fields.ts";
 import { changedField, draftOf, editsOf, Journal, type Edit } from "./journal.ts";
 import type { Query } from "./query.ts";
 import { Search } from "./search.ts";
@@ -154,7 +154,7 @@ export class SampleTable {
       difficulty: sample.difficulty,
       split: sample.split ?? "",
       template: sample.template ?? "",
-      answer: firstOf(answerOf(sample), LONGEST),
+      answer: firstOf(goldAnswer(sample), LONGEST),
       flagged: (sample as { flagged?: unknown }).flagged === true,
       ...this.marks(row),
     };

@@ -1,4 +1,5 @@
 import type { ToolCall } from "../../protocol/index.ts";
+import { auroc } from "../auroc.ts";
 import type { Turn } from "./rows.ts";
 
 /** AUROC that gives little enough away. */
@@ -22,27 +23,14 @@ export function lengthOf({ content, tool_calls = [] }: Turn, renderCall: RenderC
 
 const jsonOf: RenderCall = ({ name, arguments: given }) => JSON.stringify({ name, arguments: given });
 
-/**
- * The area under the ROC curve of length for being chosen: how probably a chosen completion is longer than a rejected one,
- * ties counted half (Mann and Whitney, 1947). null without pairs.
- */
+/** The AUROC of length for being chosen: how probably a chosen completion is longer than a rejected one. null without pairs. */
 export function lengthAuroc(pairs: readonly Measured<unknown>[]): number | null {
-  if (pairs.length === 0) return null;
-  const all = pairs.flatMap(({ chosen, rejected }) => [
-    { length: chosen, isChosen: true },
-    { length: rejected, isChosen: false },
-  ]);
-  all.sort((a, b) => a.length - b.length);
-  let ranks = 0;
-  for (let start = 0; start < all.length;) {
-    let end = start;
-    while (end < all.length && all[end]!.length === all[start]!.length) end++;
-    // Equals share the middle of their ranks, which count from 1.
-    const rank = (start + 1 + end) / 2;
-    for (; start < end; start++) if (all[start]!.isChosen) ranks += rank;
-  }
-  const n = pairs.length;
-  return (ranks - (n * (n + 1)) / 2) / (n * n);
+  return auroc(
+    pairs.flatMap(({ chosen, rejected }) => [
+      { score: chosen, positive: true },
+      { score: rejected, positive: false },
+    ]),
+  );
 }
 
 /**

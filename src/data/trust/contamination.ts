@@ -1,4 +1,4 @@
-import { UserError, type Sample } from "../../protocol/index.ts";
+import { groupBy, UserError, type Sample } from "../../protocol/index.ts";
 import { check, notCompared, percent, quote, some, type TrustCheck } from "./check.ts";
 import { createGramIndex } from "./grams.ts";
 import { paced, type Watch } from "./pace.ts";
@@ -93,11 +93,11 @@ async function sharedGrams(
 function sharedField(test: readonly Sample[], train: readonly Sample[], field: "template" | "topic"): TrustCheck {
   const id = `shared_${field}s`;
   const title = `${field === "template" ? "Templates" : "Topics"} of both training and test`;
-  const [inTest, inTrain] = [groupBy(test, field), groupBy(train, field)];
+  const [inTest, inTrain] = [named(test, field), named(train, field)];
   if (inTest.size === 0 || inTrain.size === 0)
     return notCompared(id, title, `the samples of ${inTest.size === 0 ? "the test" : "training"} name no ${field}.`);
   const found = [...inTest].filter(([name]) => inTrain.has(name));
-  const involved = found.reduce((sum, [, ids]) => sum + ids.length, 0);
+  const involved = found.reduce((sum, [, own]) => sum + own.length, 0);
   return check(
     {
       id,
@@ -106,20 +106,17 @@ function sharedField(test: readonly Sample[], train: readonly Sample[], field: "
       summary: `${found.length} of ${some(inTest.size, field)} of the test are of training, too: ${some(involved, "test sample")}.`,
     },
     found,
-    ([name, ids]) => ({
-      ids,
-      detail: `${field} ${quote(name)}: ${some(ids.length, "test sample")}, ${inTrain.get(name)!.length} of training`,
+    ([name, own]) => ({
+      ids: own.map(({ id }) => id),
+      detail: `${field} ${quote(name)}: ${some(own.length, "test sample")}, ${inTrain.get(name)!.length} of training`,
     }),
   );
 }
 
-function groupBy(samples: readonly Sample[], field: "template" | "topic"): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const { [field]: name, id } of samples) {
-    if (name === undefined) continue;
-    const known = groups.get(name);
-    if (known) known.push(id);
-    else groups.set(name, [id]);
-  }
-  return groups;
+/** Those that have the field, by its value. */
+function named(samples: readonly Sample[], field: "template" | "topic"): Map<string, Sample[]> {
+  return groupBy(
+    samples.filter((sample) => sample[field] !== undefined),
+    (sample) => sample[field]!,
+  );
 }

@@ -1,3 +1,5 @@
+import { Breath } from "../breath.ts";
+
 /** Where a check stands: `done` of `total` steps of its pass `stage`. */
 export interface TrustProgress {
   stage: string;
@@ -12,9 +14,6 @@ export interface Watch {
   onProgress?: (progress: TrustProgress) => void;
 }
 
-/** Milliseconds of work between two rests: a frame at 60 Hz is not missed. */
-const TURN = 12;
-
 /** Does `work` for each item in order, and lets the event loop run every few milliseconds. */
 export async function paced<T>(
   stage: string,
@@ -24,14 +23,12 @@ export async function paced<T>(
 ): Promise<void> {
   const total = items.length;
   signal?.throwIfAborted();
-  let turn = performance.now();
+  const breath = new Breath();
   for (let i = 0; i < total; i++) {
     work(items[i]!, i);
-    if (performance.now() - turn < TURN) continue;
+    if (!breath.due()) continue;
     onProgress?.({ stage, done: i + 1, total });
-    await new Promise((done) => setTimeout(done));
-    signal?.throwIfAborted();
-    turn = performance.now();
+    await breath.take(signal);
   }
   onProgress?.({ stage, done: total, total });
 }

@@ -1,4 +1,4 @@
-import type { Check, ToolCall } from "../../protocol/index.ts";
+import { isObject, type Check, type ToolCall } from "../../protocol/index.ts";
 import { right, wrong, type Grade } from "./grader.ts";
 
 type Wanted = NonNullable<Check["calls"]>[number];
@@ -54,9 +54,6 @@ function membersMatch(found: Record<string, unknown>, wanted: Record<string, unk
     )
   );
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const plain = (text: string) =>
   text

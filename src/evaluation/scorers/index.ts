@@ -1,4 +1,4 @@
-import type { Sample } from "../../protocol/index.ts";
+import { goldAnswer, type Sample } from "../../protocol/index.ts";
 import { gradeExact } from "./exact.ts";
 import { wrong, type Grade, type Grader } from "./grader.ts";
 import { gradeKeywords } from "./keywords.ts";
@@ -16,7 +16,7 @@ const LONGEST_ANSWER = 10_000;
 export async function gradeAnswer(sample: Sample, answer: string, grader: Grader = {}): Promise<Grade> {
   if (answer.trim() === "") return wrong("no answer");
   if (answer.length > LONGEST_ANSWER) return wrong(`longer than ${LONGEST_ANSWER} characters`);
-  const gold = sample.gold_answer ?? sample.ground_truth_output;
+  const gold = goldAnswer(sample);
   const check = sample.check ?? { kind: "exact" as const };
   if (check.kind === "numeric") return gradeNumeric(answer, gold, sample.prompt, check.tolerance);
   if (check.kind === "keywords") return gradeKeywords(answer, check);

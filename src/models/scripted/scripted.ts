@@ -1,4 +1,5 @@
 import {
+  groupBy,
   UserError,
   type Capabilities,
   type GenerateRequest,
@@ -34,7 +35,7 @@ const HASHES: Record<ScriptedId, string> = {
  * text, which the same parser reads as any model's. A prompt outside `samples` rejects with a UserError.
  */
 export function loadScripted(id: ScriptedId, samples: readonly Sample[], seed: number): LoadedModel {
-  const byPrompt = groupByPrompt(samples);
+  const byPrompt = groupBy(samples, ({ prompt }) => prompt);
   return {
     spec: scriptedSpec(id),
     capabilities: CAPABILITIES,
@@ -74,16 +75,6 @@ function play(
     model: id,
     adapter: null,
   };
-}
-
-function groupByPrompt(samples: readonly Sample[]): Map<string, Sample[]> {
-  const groups = new Map<string, Sample[]>();
-  for (const sample of samples) {
-    const group = groups.get(sample.prompt);
-    if (group) group.push(sample);
-    else groups.set(sample.prompt, [sample]);
-  }
-  return groups;
 }
 
 function write(id: ScriptedId, byPrompt: Map<string, Sample[]>, seed: number, request: GenerateRequest): string {

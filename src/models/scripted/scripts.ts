@@ -1,4 +1,4 @@
-import { createRandom, type Sample, type ToolCall } from "../../protocol/index.ts";
+import { createRandom, goldAnswer, type Sample, type ToolCall } from "../../protocol/index.ts";
 import type { ScriptedId } from "../catalog/scripted.ts";
 
 /** What a script sees of a request. `results` holds what each earlier call of this sample returned, in order. */
@@ -44,10 +44,6 @@ export const WITHOUT_CALL: Record<ScriptedId, (scene: Scene) => string> = {
 
 /** A call that does nothing: what a model writes that is made to call without a reason. */
 export const IDLE_CALL: ToolCall = { name: "code_executor", arguments: { code: PRINTS_NOTHING } };
-
-function goldAnswer(sample: Sample): string {
-  return sample.gold_answer ?? sample.ground_truth_output;
-}
 
 function unaided(sample: Sample): string {
   return sample.optimal_tool === "none" ? goldAnswer(sample) : "I don't know";

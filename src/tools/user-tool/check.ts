@@ -1,10 +1,8 @@
 import { Value } from "typebox/value";
-import { MOST_USER_TOOLS, TOOL_NAMES, UserError, UserTool } from "../../protocol/index.ts";
+import { MOST_USER_TOOLS, RESERVED_NAMES, TOOL_NAMES, UserError, UserTool } from "../../protocol/index.ts";
 import { explainParameters } from "./parameters.ts";
 
-/** What a decision is called besides a tool's name. */
-const WORDS = ["none", "malformed", "error", "other"];
-const RESERVED: readonly string[] = [...TOOL_NAMES, ...WORDS];
+const RESERVED: readonly string[] = [...TOOL_NAMES, ...RESERVED_NAMES];
 
 const RULES: Record<keyof UserTool, string> = {
   name: "The name is one word of letters, digits, - and _ that begins with a letter or _, at most 64 of them.",

@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../protocol/index.ts";
+import { isObject, type JsonSchema } from "../../protocol/index.ts";
 
 /** What prompts can render and calls are checked against; other words of JSON Schema are refused, not passed over. */
 const KEYWORDS = ["type", "description", "properties", "required", "enum", "items", "additionalProperties"];
@@ -55,8 +55,4 @@ function faultOf(schema: unknown, place: string, levels: number): string | null 
 function isChoice(choices: unknown): boolean {
   const fits = (one: unknown) => typeof one === "number" || (typeof one === "string" && /^[^\n\r]+$/.test(one));
   return Array.isArray(choices) && choices.length > 0 && choices.every(fits);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,18 +4,8 @@ import { describe, expect, it } from "vitest";
 import { describe as sentenceOf, fixDataset, readDataset, sampleFaults } from "../../../src/data/formats/index.ts";
 import { parseDataset } from "../../../src/data/index.ts";
 import { Sample } from "../../../src/protocol/index.ts";
+import { plainSample as sample } from "../plain-sample.ts";
 
-const sample = (change: object = {}) => ({
-  id: "a",
-  prompt: "What is 2 + 2?",
-  optimal_tool: "none",
-  reasoning: "",
-  difficulty: "easy",
-  category: "pure_reasoning",
-  ground_truth_output: "4",
-  alternative_tools: [],
-  ...change,
-});
 const lines = (...rows: unknown[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 const tool = (name: string) => ({ name, description: "", parameters: { type: "object" } });
 const bytes = (text: string) => new Blob([text]).stream() as ReadableStream<Uint8Array>;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseDataset } from "../../../src/data/index.ts";
 import type { GoldRunner, TrainingOptions } from "../../../src/data/training/index.ts";
 import type { Sample, ToolSchema } from "../../../src/protocol/index.ts";
+import { plainSample } from "../plain-sample.ts";
 import { createDefaultTools } from "../../../src/tools/index.ts";
 
 const path = resolve(import.meta.dirname, "../../../datasets/tool_use_v0/data.jsonl");
@@ -23,18 +24,7 @@ export const TOOLS: ToolSchema[] = createDefaultTools({ execute: () => Promise.r
 export const echo: GoldRunner = async (_sample, calls) =>
   calls.map((call) => ({ shown: `<${JSON.stringify(call.arguments)}>`, success: true, killed: null }));
 
-export const sampleOf = (more: Partial<Sample> = {}): Sample => ({
-  id: "a",
-  prompt: "What is 2 + 2?",
-  optimal_tool: "none",
-  reasoning: "",
-  difficulty: "easy",
-  category: "pure_reasoning",
-  ground_truth_output: "4",
-  alternative_tools: [],
-  split: "train",
-  ...more,
-});
+export const sampleOf = (more: Partial<Sample> = {}): Sample => plainSample({ split: "train", ...more });
 
 /** A sample that wants code. */
 export const coding = (more: Partial<Sample> = {}): Sample =>

@@ -1,8 +1,7 @@
-import { UserError, type Sample, type ToolCall } from "../../../protocol/index.ts";
+import { isObject, UserError, type Sample, type ToolCall } from "../../../protocol/index.ts";
 import { firstAccepted } from "../accepted.ts";
 import { functionTools } from "../functions.ts";
 import type { Place } from "../mapping.ts";
-import { isObject } from "../shape.ts";
 
 type Wanted = NonNullable<NonNullable<Sample["check"]>["calls"]>;
 
