@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { homeDirectory } from "../../trainer-server/server/index.ts";
+import { toolsIn } from "../data/index.ts";
 import { defaultConfig, searchRecords, validateConfig, type Progress } from "../evaluation/index.ts";
 import {
   ARMS,
@@ -17,6 +18,7 @@ import { parseRun } from "../store/index.ts";
 import { parseUserTools } from "../tools/index.ts";
 import { choice, list, number, readArguments, text, UsageError, type Values } from "./arguments.ts";
 import { inBrowser, unwrap } from "./browser.ts";
+import { openDataset } from "./data/dataset.ts";
 import { note, open, print, progress, save } from "./output.ts";
 
 export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE --output run.json [options]
@@ -24,7 +26,7 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --split S              train, validation, test or all (test; all for a file)
   --limit N              only the first N samples, balanced over categories
   --arms a,b             free, forced, forbidden, no_tools (free)
-  --tools a,b            what the model may call (code_executor,symbolic_math)
+  --tools a,b            what the model may call (the usual ones and those that the dataset's labels name)
   --user-tools FILE      tools of your own, a JSON list of them; all are listed unless --tools names others
   --runtime R            transformers or scripted; the model's own when left out
   --device D             auto, webgpu or wasm (auto)
@@ -120,8 +122,11 @@ async function readConfig(
   const earlier = runFile === undefined ? null : parseRun(await open(runFile));
   const records = earlier && searchRecords(earlier);
   const own = await readUserTools(values);
-  const tools = list(values, "tools") ?? (own && [...base.tools, ...own.map(({ name }) => name)]);
-  const userTools = own?.filter(({ name }) => tools?.includes(name));
+  const tools = list(values, "tools") ?? [
+    ...toolsIn(await openDataset(dataset)),
+    ...(own ?? []).map(({ name }) => name),
+  ];
+  const userTools = own?.filter(({ name }) => tools.includes(name));
   const given = {
     dataset: file?.name ?? dataset,
     split: choice(values, "split", [...SPLITS, "all"]) ?? (file ? "all" : undefined),

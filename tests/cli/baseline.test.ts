@@ -133,10 +133,12 @@ describe("baseline", () => {
   it("takes a dataset from a file, whole unless a split is asked for", async () => {
     captured();
     const file = at("my.jsonl");
-    await writeFile(file, "{}\n");
+    const rows = `${JSON.stringify({ ...fakeSamples(1)[0]!, alternative_tools: ["file_ops"] })}\n`;
+    await writeFile(file, rows);
     await baseline(["--model", "oracle", "--dataset", file, "--output", at("run.json")]);
     expect(asked?.[0]).toMatchObject({ dataset: "my.jsonl", split: "all", runtime: "scripted" });
-    expect(asked?.[1]).toEqual({ file: { name: "my.jsonl", text: "{}\n" }, wantPlots: false });
+    expect(asked?.[0].tools).toEqual(["code_executor", "symbolic_math", "file_ops"]);
+    expect(asked?.[1]).toEqual({ file: { name: "my.jsonl", text: rows }, wantPlots: false });
   });
 
   it("takes a live search, and the records of a run in its place under the same configuration", async () => {

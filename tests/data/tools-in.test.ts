@@ -7,6 +7,7 @@ const [sample] = handMade();
 it("a run lists the usual tools and those that labels name, in the order of their registration", () => {
   expect(toolsIn([])).toEqual(["code_executor", "symbolic_math"]);
   const files = { ...sample!, optimal_tool: "file_ops" };
+  expect(toolsIn([{ ...sample!, alternative_tools: ["file_ops"] }])).toEqual(toolsIn([files]));
   const search = { ...sample!, gold_calls: [{ name: "web_search", arguments: {} }] };
   expect(toolsIn([files, search])).toEqual(["code_executor", "symbolic_math", "web_search", "file_ops"]);
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseDataset } from "../../data/index.ts";
+import { parseDataset, toolsIn } from "../../data/index.ts";
 import { EXPORTS, type DatasetExport, type ExportFile, type ExportOptions } from "../../data/exports/index.ts";
 import { renderCall } from "../../models/index.ts";
 import { sha256, SPLITS, type Sample, type ToolSchema } from "../../protocol/index.ts";
@@ -22,7 +22,7 @@ ${EXPORTS.map(({ id, title }) => `  ${id.padEnd(WIDTH)}  ${title}`).join("\n")}
   --split S       ${SPLITS.join(", ")} or all (train where the rows are to train on, else all); samples of a test are
                   never written as rows to train on
   --seed N        of the tool lists and pairs that are drawn (0)
-  --tools a,b     the tools to list where a sample brings none (those that the dataset's labels name)
+  --tools a,b     the tools to list where a sample brings none (the usual ones and those that labels name)
   --runs a,b      trl-dpo and trl-kto: pairs of what these runs decided, in place of pairs from the labels
   --json          the last line of standard output is one JSON object
 
@@ -49,7 +49,7 @@ export async function exportData(argv: string[]): Promise<number> {
   const files = await write(form, samples, {
     name: file.name.replace(/\/data\.jsonl$/, "").replace(/^.*\//, ""),
     sha256: await sha256(file.text),
-    tools: toolsFor(samples, list(values, "tools")),
+    tools: schemasOf(list(values, "tools") ?? toolsIn(samples)),
     renderCall,
     ...(split && { split }),
     ...(seed !== undefined && { seed }),
@@ -86,17 +86,7 @@ function write(form: DatasetExport, samples: readonly Sample[], options: ExportO
 }
 
 /** Our own tools, by name; by default those that a label names: the labels were decided with these in sight. */
-function toolsFor(samples: readonly Sample[], wanted: string[] | undefined): ToolSchema[] {
+function schemasOf(names: string[]): ToolSchema[] {
   const refuse = () => Promise.reject(new Error("Tools are run in the page."));
-  const registry = createDefaultTools({ execute: refuse });
-  if (wanted) return registry.schemas(wanted);
-  const named = new Set(
-    samples.flatMap((sample) => [
-      sample.optimal_tool,
-      ...sample.alternative_tools,
-      ...(sample.gold_calls ?? []).map(({ name }) => name),
-    ]),
-  );
-  const known = registry.list().map(({ name }) => name);
-  return registry.schemas(known.filter((name) => named.has(name)));
+  return createDefaultTools({ execute: refuse }).schemas(names);
 }
