@@ -1,4 +1,7 @@
-export type { ImportOutcome } from "./import-file.ts";
+export { DATASET_VIEWER } from "../formats/hub.ts";
+export type { ImportOutcome } from "./import-into.ts";
+export type { HubOrigin, ImportProgress, Origin } from "./import-origin.ts";
+export type { Form, Look, Mapped } from "./importer.ts";
 export type { Problem } from "./check.ts";
 export type { Comparison, Difference } from "./compare.ts";
 export type { Distribution } from "./distribution.ts";

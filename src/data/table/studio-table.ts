@@ -1,14 +1,16 @@
 import { messageOf, UserError, type Sample } from "../../protocol/index.ts";
 import { openStore, type DatasetMeta, type Store } from "../../store/index.ts";
 import type { ExportFile, ExportOptions } from "../exports/index.ts";
-import type { Mapping, Preview } from "../formats/index.ts";
+import type { Mapping } from "../formats/index.ts";
 import { loadDataset } from "../load.ts";
 import type { TrustReport } from "../trust/index.ts";
 import { toolsIn } from "../tools-in.ts";
 import type { Problem } from "./check.ts";
 import { compare, type Comparison, type Difference } from "./compare.ts";
 import { distribution, type Distribution } from "./distribution.ts";
-import type { ImportOutcome } from "./import-file.ts";
+import type { ImportOutcome } from "./import-into.ts";
+import type { ImportProgress, Origin } from "./import-origin.ts";
+import type { Importer, Look, Mapped } from "./importer.ts";
 import type { Query } from "./query.ts";
 import { SampleTable, type Editing, type RowView, type Step, type View } from "./sample-table.ts";
 
@@ -17,6 +19,8 @@ export type Source = { sha256: string; published: { name: string; base: string }
 
 /** How far something long has come, in rows. */
 export type OnProgress = (done: number, total: number) => void;
+
+type OnImport = (progress: ImportProgress) => void;
 
 /** Samples that are read or written at a time. */
 const PORTION = 5000;
@@ -29,6 +33,7 @@ export class StudioTable {
   private comparison: (Comparison & { before: readonly Sample[]; after: readonly Sample[] }) | null = null;
   private saving: Promise<void> | null = null;
   private unsaved = false;
+  private importer: Promise<Importer> | null = null;
 
   /**
    * Reads a dataset and takes up its draft; `problem` says why that could not be. UserError: the dataset is not there, or
@@ -231,16 +236,33 @@ export class StudioTable {
     return this.table.rowOf(id);
   }
 
-  /** The beginning of a file of any known format; see `importFile`. UserError: it cannot be read. */
-  async preview(file: File): Promise<Preview> {
-    const { preview } = await import("../formats/index.ts");
-    return preview(file, { name: file.name });
+  /** The beginning of a file or of a dataset of the hub, and the forms that its rows may have; see Importer.look. */
+  async lookAt(origin: Origin, onProgress: OnImport): Promise<Look> {
+    return (await this.imports()).look(origin, onProgress);
   }
 
-  /** Reads a file into the store; see importFile. */
-  async importFile(file: File, mapping: Mapping, partial: boolean, onProgress: OnProgress): Promise<ImportOutcome> {
-    const { importFile } = await import("./import-file.ts");
-    return importFile(this.store, file, { mapping, partial, onProgress });
+  /** Takes a file of answers to what was looked at, or none; see Importer.join. */
+  async joinAnswers(answers: File | null): Promise<string[]> {
+    return (await this.imports()).join(answers);
+  }
+
+  /** The first rows of what was looked at as samples; see Importer.map. */
+  async mapRows(mapping: Mapping): Promise<Mapped> {
+    return (await this.imports()).map(mapping);
+  }
+
+  /** Reads a file or a dataset of the hub into the store; see Importer.run. */
+  async importAll(
+    origin: Origin,
+    options: { answers: File | null; mapping: Mapping; partial: boolean },
+    onProgress: OnImport,
+  ): Promise<ImportOutcome> {
+    return (await this.imports()).run(origin, options, onProgress);
+  }
+
+  /** Stops looking, or an import; whoever waits for it is rejected with an AbortError. */
+  async cancelImport(): Promise<void> {
+    (await this.imports()).cancel();
   }
 
   private async read({ sha256, published }: Source, onProgress: OnProgress): Promise<Sample[]> {
@@ -259,6 +281,10 @@ export class StudioTable {
       for (const sample of portion) samples.push(sample);
     }
     return samples;
+  }
+
+  private imports(): Promise<Importer> {
+    return (this.importer ??= import("./importer.ts").then(({ Importer }) => new Importer(this.store)));
   }
 
   private opened(): Source {

@@ -1,8 +1,8 @@
 import type { Store } from "../../store/index.ts";
 import { describe, importRows, type Mapping } from "../formats/index.ts";
-import type { OnProgress } from "./studio-table.ts";
+import { nameOf, openOrigin, sourceOf, titleOf, type ImportProgress, type Origin } from "./import-origin.ts";
 
-/** What became of a file. */
+/** What became of an import. */
 export interface ImportOutcome {
   /** Of the new dataset; null: there were problems and `partial` was not asked for, so nothing was kept. */
   sha256: string | null;
@@ -17,10 +17,12 @@ export interface ImportOutcome {
 
 interface Options {
   mapping: Mapping;
+  /** Rows that belong to those with the same id. */
+  answers: File | null;
   /** Keep the good rows also where others are wrong. */
   partial: boolean;
-  /** Good and bad rows so far; the total is not known and 0. */
-  onProgress: OnProgress;
+  signal: AbortSignal;
+  onProgress(progress: ImportProgress): void;
 }
 
 /** Problems that are told in words. */
@@ -28,18 +30,25 @@ const TOLD = 100;
 /** Samples that are handed to the store at a time. */
 const PORTION = 500;
 
-/** Reads a file row by row into the store. UserError: the file as a whole cannot be read, or no row of it is good. */
-export async function importFile(store: Store, file: File, options: Options): Promise<ImportOutcome> {
-  const { mapping, partial, onProgress } = options;
+/**
+ * Reads an origin row by row into the store. UserError: it cannot be read as a whole, or no row of it is good. Rejects
+ * with the signal's reason when it is aborted; nothing is kept then.
+ */
+export async function importInto(store: Store, origin: Origin, options: Options): Promise<ImportOutcome> {
+  const { mapping, answers, partial, signal } = options;
   const outcome: ImportOutcome = { sha256: null, samples: 0, problems: [], bad: 0, mended: 0 };
+  const name = nameOf(origin);
+  const { rows } = await openOrigin(origin, options);
   const writer = store.openDatasetWriter({
-    name: file.name.replace(/(\.\w+){1,2}$/, ""),
+    name: titleOf(origin),
     version: "1",
-    source: file.name,
+    source: sourceOf(origin, answers),
   });
+  // A part of a dataset leaves answers over, which is no fault then.
+  const limit = origin instanceof File ? {} : { limit: origin.limit };
   try {
     let portion = [];
-    for await (const one of importRows(file, mapping, { name: file.name })) {
+    for await (const one of importRows(rows, mapping, { name, ...limit, ...(answers && { answers }) })) {
       if ("sample" in one) {
         portion.push(one.sample);
         outcome.samples++;
@@ -47,13 +56,13 @@ export async function importFile(store: Store, file: File, options: Options): Pr
       } else {
         outcome.bad++;
         const room = TOLD - outcome.problems.length;
-        outcome.problems.push(...one.problems.slice(0, room).map((problem) => describe(problem, file.name)));
+        outcome.problems.push(...one.problems.slice(0, room).map((problem) => describe(problem, name)));
       }
       if (portion.length < PORTION) continue;
       await writer.append(portion);
       portion = [];
-      onProgress(outcome.samples + outcome.bad, 0);
     }
+    signal.throwIfAborted();
     if (outcome.bad > 0 && (!partial || outcome.samples === 0)) {
       await writer.abort();
       return outcome;
