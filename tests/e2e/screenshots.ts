@@ -32,6 +32,7 @@ const STATES: [name: string, reach: (page: Page, url: string) => Promise<unknown
   ["result-faults", faulty],
   ["result-files", files],
   ["history", (page, url) => page.goto(`${url}#/history`)],
+  ["storage", (page, url) => page.goto(`${url}#/storage`)],
   ["playground", (page, url) => page.goto(`${url}#/playground`)],
   ["playground-cell", refuse],
   ["run-missing", (page, url) => page.goto(`${url}#/run/none`)],

@@ -5,13 +5,16 @@ import { findDataset } from "../state/datasets.ts";
 import { evaluation, store } from "../state/library.ts";
 import { session } from "../state/session.svelte.ts";
 import { byId, type SampleMap } from "../state/samples.ts";
+import { findCopy } from "./copy.ts";
 
 /** One run as its page shows it: the run, and its dataset's samples where they can be found. */
 export class Result {
   run = $state.raw<Run | null>(null);
   dataset = $state.raw<Dataset | null>(null);
+  /** Stands in for the dataset where prompts and labels are shown; what is run with it has another digest. */
+  copy = $state.raw<Dataset | null>(null);
   samples = $state.raw<SampleMap>(byId());
-  /** Why prompts and labels cannot be shown; null when they can. */
+  /** Why prompts and labels cannot be shown, or only from a copy; null when they can. */
   datasetProblem = $state<string | null>(null);
   /** The storage is full or closed: this run is in memory only. */
   unsaved = $state(false);
@@ -52,7 +55,11 @@ export class Result {
       this.samples = byId(dataset.samples);
       if (run.status === "running") await this.measure(run, dataset);
     } catch (error) {
-      this.datasetProblem = failureOf(error).lines.join(" ");
+      this.copy = await findCopy(run.dataset.sha256).catch(() => null);
+      this.samples = byId(this.copy?.samples);
+      this.datasetProblem = this.copy
+        ? `The file of this run's dataset is not in this browser; prompts and labels are shown from a copy of its rows, ${this.copy.name} (sha256 ${this.copy.sha256.slice(0, 12)}…).`
+        : failureOf(error).lines.join(" ");
     }
   }
 

@@ -1,0 +1,38 @@
+import type { Run } from "../../protocol/index.ts";
+import { dataHref, runHref } from "../routes.ts";
+import { inExchange } from "./exchange.ts";
+import { download } from "./files.ts";
+import { MANIFESTS } from "./published.ts";
+import { router } from "./router.svelte.ts";
+import { toasts } from "./toasts.svelte.ts";
+
+/** Whether a file is a bundle, whatever it is called: each is a zip. */
+export async function isBundle(file: File): Promise<boolean> {
+  return file.name.endsWith(".agentcoder") || (await file.slice(0, 2).text()) === "PK";
+}
+
+/**
+ * Hands the person a run with its dataset as one file. `run` is its id, or the run itself where it could not be stored;
+ * null: the dataset is not in this browser. UserError: what to pack is gone, or too large.
+ */
+export async function saveBundle(run: string | Run, dataset: { name: string; sha256: string } | null): Promise<void> {
+  const wanted = dataset && { name: dataset.name, sha256: dataset.sha256, base: document.baseURI };
+  const packed = await inExchange((exchange) => exchange.bundle(run, wanted));
+  download(`${typeof run === "string" ? run : run.id}.agentcoder`, "application/zip", packed);
+  if (!wanted) toasts.show("The bundle has no dataset, as that is not in this browser.", { seconds: 10 });
+}
+
+/** Takes a bundle and shows what it brought. UserError in one sentence: what is wrong with the file. */
+export async function openBundle(file: File): Promise<void> {
+  const { run, dataset, unused } = await inExchange((exchange) =>
+    exchange.open(
+      file,
+      MANIFESTS.map(({ name, sha256 }) => ({ name, sha256 })),
+    ),
+  );
+  const what = run === null ? "The dataset" : dataset === null ? "The run" : "The run and its dataset";
+  const left = unused.length > 0 ? " The adapter in the bundle was left out, as nothing here can open it." : "";
+  toasts.show(`${what} ${run && dataset ? "were" : "was"} imported.${left}`, { seconds: 8 });
+  if (run !== null) router.go(runHref(run));
+  else if (dataset !== null) router.go(dataHref(dataset));
+}
