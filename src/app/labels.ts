@@ -67,6 +67,7 @@ const SERIES: Record<string, string> = {
   code_executor: "var(--series-1)",
   symbolic_math: "var(--series-4)",
   web_search: "var(--series-2)",
+  file_ops: "var(--series-5)",
   malformed: "var(--bad)",
   error: "var(--bad)",
 };

@@ -1,6 +1,7 @@
 /**
  * Writes a picture of every page and state, wide and narrow, light and dark, for looking at:
- *   npx tsx tests/e2e/screenshots.ts [FOLDER]        (after a build; FOLDER is results/screenshots by default)
+ *   npx tsx tests/e2e/screenshots.ts [FOLDER [PART]]
+ * FOLDER is results/screenshots by default; PART chooses states by a part of their names.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { SAMPLE as FILES_SAMPLE } from "./file-sample.ts";
 import { startStaticHost } from "./fixtures.ts";
 
 const FOLDER = process.argv[2] ?? "results/screenshots";
+const PART = process.argv[3] ?? "";
 const SIZES = { wide: { width: 1280, height: 860 }, narrow: { width: 390, height: 800 } };
 
 async function run(page: Page, model: string, samples: number): Promise<void> {
@@ -38,7 +40,40 @@ const STATES: [name: string, reach: (page: Page, url: string) => Promise<unknown
   ["run-missing", (page, url) => page.goto(`${url}#/run/none`)],
   ["share-refused", (page, url) => page.goto(`${url}#/s/damaged`)],
   ["tool-editor", editTool],
+  ["data-list", (page, url) => page.goto(`${url}#/data`)],
+  ["data-import", prepareImport],
+  ["data-rows", openDataset],
+  ["data-row", (page) => page.getByRole("row").nth(2).click()],
+  ["data-plots", (page) => openView(page, "Distributions")],
+  ["data-trust", (page) => openView(page, "Trust")],
+  ["data-card", (page) => openView(page, "Card")],
 ];
+
+async function prepareImport(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}#/data`);
+  await page.getByRole("button", { name: "Import…", exact: true }).click();
+  const buffer = Buffer.from('question,answer,level\n"What is 12 times 12?",144,easy\n"Name a stack.",LIFO,awful\n');
+  await page.getByLabel("Dataset to import").setInputFiles({ name: "mine.csv", mimeType: "text/csv", buffer });
+  await page.getByText("of the first 2 rows can be read so").waitFor();
+}
+
+async function openDataset(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}#/data`);
+  await page.reload();
+  await page
+    .getByRole("link", { name: /tool_use_v1/ })
+    .first()
+    .click();
+  await page.getByRole("row").nth(3).waitFor();
+}
+
+async function openView(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).click();
+  await page
+    .getByText(/^(Reading|Counting|Checking|Opening)/)
+    .filter({ visible: true })
+    .waitFor({ state: "detached", timeout: 120_000 });
+}
 
 async function editTool(page: Page, url: string): Promise<void> {
   await page.goto(url);
@@ -69,7 +104,7 @@ async function files(page: Page, url: string): Promise<void> {
   await page.goto(url);
   const buffer = Buffer.from(`${JSON.stringify(FILES_SAMPLE)}\n`);
   await page.getByLabel("Dataset file").setInputFiles({ name: "f.jsonl", mimeType: "application/jsonl", buffer });
-  await page.getByRole("checkbox", { name: "file_ops" }).check();
+  await page.getByRole("checkbox", { name: "file_ops", checked: true }).waitFor();
   await run(page, "oracle", 1);
   await page.getByRole("region", { name: "Headline" }).waitFor({ timeout: 120_000 });
   await openSample(page);
@@ -112,6 +147,7 @@ async function openSample(page: Page): Promise<void> {
 async function shoot(browser: Browser, url: string, size: keyof typeof SIZES, colorScheme: "light" | "dark") {
   const page = await (await browser.newContext({ viewport: SIZES[size], colorScheme })).newPage();
   for (const [name, reach] of STATES) {
+    if (!name.includes(PART)) continue;
     await reach(page, url);
     await page.waitForTimeout(500);
     await page.screenshot({
