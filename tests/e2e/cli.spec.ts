@@ -123,6 +123,8 @@ test("an interrupted baseline keeps what was done, and leaves no browser behind"
 
 test("what the page refuses is one sentence and exit code 1", async ({ home }) => {
   const argv = ["baseline", "--model", "oracle", "--dataset", "no_such_data", "--output", join(home, "run.json")];
+  // Without --tools the command line looks into the dataset itself.
+  argv.push("--tools", "code_executor");
   const { code, out, err } = await agentcoder(argv, { AGENTCODER_HOME: home });
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(err).toMatch(/^There is no dataset called "no_such_data": .*\.\n$/);
