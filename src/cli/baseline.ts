@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { homeDirectory } from "../../trainer-server/server/index.ts";
-import { toolsIn } from "../data/index.ts";
+import { parseDataset, toolsIn } from "../data/index.ts";
 import { defaultConfig, searchRecords, validateConfig, type Progress } from "../evaluation/index.ts";
 import {
   ARMS,
@@ -123,7 +123,7 @@ async function readConfig(
   const records = earlier && searchRecords(earlier);
   const own = await readUserTools(values);
   const tools = list(values, "tools") ?? [
-    ...toolsIn(await openDataset(dataset)),
+    ...toolsIn(file ? parseDataset(file.text, dataset) : await openDataset(dataset)),
     ...(own ?? []).map(({ name }) => name),
   ];
   const userTools = own?.filter(({ name }) => tools.includes(name));

@@ -5,6 +5,6 @@ export {
   type SampleOrder,
   type SetName,
 } from "./generator/index.ts";
-export { loadDataset, type Dataset } from "./load.ts";
+export { loadCard, loadDataset, type Dataset } from "./load.ts";
 export { toolsIn } from "./tools-in.ts";
 export { parseDataset, toJsonl } from "./parse.ts";

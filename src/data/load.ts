@@ -42,6 +42,12 @@ export async function loadDataset(name: string, base = pageAddress()): Promise<D
   return { name, version: manifest.version, sha256: found, samples };
 }
 
+/** The card of a published dataset. Empty where there is none, or it cannot be fetched: a card explains, no more. */
+export async function loadCard(name: string, base = pageAddress()): Promise<string> {
+  const response = await fetch(new URL(`datasets/${name}/README.md`, base)).catch(() => null);
+  return response?.ok ? response.text() : "";
+}
+
 /** The address of the page; in a worker, which has no document, that of the worker. */
 function pageAddress(): string {
   return (globalThis as { document?: { baseURI: string } }).document?.baseURI ?? location.href;

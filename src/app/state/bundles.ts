@@ -24,12 +24,7 @@ export async function saveBundle(run: string | Run, dataset: { name: string; sha
 
 /** Takes a bundle and shows what it brought. UserError in one sentence: what is wrong with the file. */
 export async function openBundle(file: File): Promise<void> {
-  const { run, dataset, unused } = await inExchange((exchange) =>
-    exchange.open(
-      file,
-      MANIFESTS.map(({ name, sha256 }) => ({ name, sha256 })),
-    ),
-  );
+  const { run, dataset, unused } = await inExchange((exchange) => exchange.open(file, MANIFESTS));
   const what = run === null ? "The dataset" : dataset === null ? "The run" : "The run and its dataset";
   const left = unused.length > 0 ? " The adapter in the bundle was left out, as nothing here can open it." : "";
   toasts.show(`${what} ${run && dataset ? "were" : "was"} imported.${left}`, { seconds: 8 });

@@ -1,4 +1,5 @@
 import type { DatasetSummary } from "../../store/index.ts";
+import { data } from "../state/library.ts";
 import { MANIFESTS } from "../state/published.ts";
 
 /** A dataset as the studio lists it. */
@@ -32,7 +33,5 @@ export function nameProblem(name: string): string | null {
 
 /** The card of a dataset; a published one's lies beside the page. Empty where there is none, or it cannot be fetched. */
 export async function cardOf({ published, name, card }: Entry): Promise<string> {
-  if (!published) return card;
-  const response = await fetch(new URL(`datasets/${name}/README.md`, document.baseURI)).catch(() => null);
-  return response?.ok ? response.text() : "";
+  return published ? (await data()).loadCard(name) : card;
 }

@@ -85,7 +85,7 @@ function write(form: DatasetExport, samples: readonly Sample[], options: ExportO
   });
 }
 
-/** Our own tools, by name; by default those that a label names: the labels were decided with these in sight. */
+/** Our own tools, by name. */
 function schemasOf(names: string[]): ToolSchema[] {
   const refuse = () => Promise.reject(new Error("Tools are run in the page."));
   return createDefaultTools({ execute: refuse }).schemas(names);

@@ -3,7 +3,7 @@ import { openStore, type ImportOptions, type ImportReport, type Store } from "..
 import { readBundle } from "../bundle/bundle.ts";
 import { LARGEST } from "../bundle/manifest.ts";
 import { makeBundle, type Wanted } from "./make.ts";
-import { takeBundle, type Opened, type Published } from "./open.ts";
+import { takeBundle, type Opened } from "./open.ts";
 
 /** What leaves this browser as a file and what comes into it. A worker's work: all of it is compressed, parsed and checked. */
 export class Exchange {
@@ -33,7 +33,7 @@ export class Exchange {
    * Takes a `.agentcoder` file of unknown origin: its dataset and its run are kept here. UserError in one sentence: what is
    * wrong with it; nothing was kept then.
    */
-  async open(file: File, published: readonly Published[]): Promise<Opened> {
+  async open(file: File, published: readonly { sha256: string }[]): Promise<Opened> {
     // Before it is read: what is far larger than memory is no bundle.
     if (file.size > LARGEST)
       throw new UserError(`${file.name} is larger than 512 MiB: this is no bundle of AgentCoder.`);

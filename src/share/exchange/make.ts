@@ -1,6 +1,6 @@
 import { UserError, type Run, type Sample } from "../../protocol/index.ts";
 import type { Store } from "../../store/index.ts";
-import { loadDataset, toJsonl } from "../../data/index.ts";
+import { loadCard, loadDataset, toJsonl } from "../../data/index.ts";
 import { packBundle, type BundleFile } from "../bundle/bundle.ts";
 
 /** The dataset to pack: one of this browser, or one that lies beside the page, whose address is `base`. */
@@ -31,9 +31,7 @@ async function rowsOf(store: Store, { name, sha256, base }: Wanted): Promise<{ s
   if (published.sha256 !== sha256) {
     throw new UserError(`The dataset ${name} of this run is no longer in this browser: put it back from the trash.`);
   }
-  // A card explains; a bundle is whole without it.
-  const response = await fetch(new URL(`datasets/${name}/README.md`, base)).catch(() => null);
-  return { samples: published.samples, card: response?.ok ? await response.text() : "" };
+  return { samples: published.samples, card: await loadCard(name, base) };
 }
 
 function text(path: string, kind: BundleFile["kind"], content: string): BundleFile {

@@ -3,12 +3,6 @@ import { parseRun, type Store } from "../../store/index.ts";
 import { parseDataset } from "../../data/index.ts";
 import type { BundleFile } from "../bundle/bundle.ts";
 
-/** A dataset that comes with the app: it is not kept a second time. */
-export interface Published {
-  name: string;
-  sha256: string;
-}
-
 /** What a bundle brought. */
 export interface Opened {
   /** The run's id. */
@@ -19,12 +13,12 @@ export interface Opened {
   unused: string[];
 }
 
-/** Keeps what the files of a bundle hold. UserError: one of them cannot be read, or there is nothing to keep. */
+/** Keeps what the files of a bundle hold, but no `published` dataset a second time. UserError: one of them cannot be read, or there is nothing to keep. */
 export async function takeBundle(
   store: Store,
   files: readonly BundleFile[],
   name: string,
-  published: readonly Published[],
+  published: readonly { sha256: string }[],
 ): Promise<Opened> {
   const bytesOf = (path: string) => files.find((file) => file.path === path)?.bytes;
   const [runBytes, rowBytes] = [bytesOf("run.json"), bytesOf("dataset.jsonl")];
