@@ -44,6 +44,7 @@ const api: HeadlessApi = {
         dataset,
         ...(options.costs && { costs: options.costs }),
         ...(options.records && { records: options.records }),
+        ...(options.latencySamples !== undefined && { latencySamples: options.latencySamples }),
         signal: stopping.signal,
         onStage: (stage, progress) => tell("stage", { stage, progress }),
         onResult: (result, progress) => tell("result", { result, progress }),

@@ -33,6 +33,7 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
   --temperature T  --top-p P  --max-tokens N  --max-steps N  --seed N
   --repeats K            more than one needs a temperature above 0
+  --latency-samples N    how many run one at a time, for their latency, before the others run together (8)
   --faults a=P,b=P       faults put into tool calls: timeout, error, wrong, slow, each with its probability
   --costs a=C,b=C        what a call costs, by tool, in a unit of yours
   --search SPEC          where web_search looks: mediawiki:ADDRESS, searxng:ADDRESS or json:ADDRESS, or
@@ -49,6 +50,7 @@ const MORE = [
   "max-steps",
   "seed",
   "repeats",
+  "latency-samples",
   "faults",
   "costs",
   "search",
@@ -73,6 +75,7 @@ export async function baseline(argv: string[]): Promise<number> {
   if (!output) throw new UsageError("--output is needed: where the run is written.");
   const { config, file, records } = await readConfig(values);
   const costs = readCosts(values);
+  const latencySamples = number(values, "latency-samples", { min: 0 });
   validateConfig(config);
   const log: string[] = [];
   const record = (entry: object) => log.push(JSON.stringify({ time: new Date().toISOString(), ...entry }));
@@ -84,6 +87,7 @@ export async function baseline(argv: string[]): Promise<number> {
       ...(file && { file }),
       ...(costs && { costs }),
       ...(records && { records }),
+      ...(latencySamples !== undefined && { latencySamples }),
       wantPlots: plots !== undefined,
     },
   };

@@ -2,6 +2,7 @@ import {
   ARMS,
   hash32,
   messageOf,
+  ranAlone,
   type Arm,
   type Environment,
   type LoadedModel,
@@ -19,6 +20,7 @@ import { validateArms, validateConfig } from "./config.ts";
 import { digestOf } from "./digest.ts";
 import { currentEnvironment } from "./environment.ts";
 import { computeMetrics, headline } from "./metrics.ts";
+import { pool, spread } from "./pool.ts";
 import { scoreSample } from "./score.ts";
 import type { Grader } from "./scorers/index.ts";
 import { toolsFor } from "./sample-tools.ts";
@@ -47,6 +49,8 @@ export interface EvaluateOptions {
   id?: string;
   created?: string;
   adapter?: Run["adapter"];
+  /** How many samples run one at a time first, for their latency, where the model decodes several together; 8. */
+  latencySamples?: number;
   /** What a call costs, by tool, in a unit of the user's: only ever added up. */
   costs?: Run["costs"];
   signal?: AbortSignal;
@@ -61,12 +65,15 @@ interface Item {
   repeat: number;
 }
 
+/** Samples that run one at a time where the model could take more: latency is measured on them. */
+const LATENCY_SAMPLES = 8;
 /** Longest that the loop keeps the page's thread before it lets it breathe, in milliseconds. */
 const BREATH_MS = 12;
 
 /**
- * Runs every sample in every arm, one by one, and scores what came of it. What a model does wrong is data: a failed
- * sample is kept with its error and the run goes on. Cancelled: what was done is kept, the sample under way is dropped.
+ * Runs every sample in every arm and scores what came of it: as many at a time as the model decodes together, after a
+ * few one at a time. What a model does wrong is data: a failed sample is kept with its error and the run goes on.
+ * Cancelled: what was done is kept, the samples under way are dropped.
  * A lost device ends the run as `failed`, with what was done. Rejects only for a configuration that cannot be run.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Run> {
@@ -87,23 +94,39 @@ export async function evaluate(options: EvaluateOptions): Promise<Run> {
   const snapshot = (status: Run["status"]) => finish({ ...run, status, results: ordered() }, samples);
   const pace = new Pace(items.length - results.size);
 
-  for (const item of items) {
-    if (results.has(keyOf(item))) continue;
-    if (signal?.aborted) return snapshot("cancelled");
+  let lost: string | null = null;
+  const runItem = async (item: Item, together: number): Promise<boolean> => {
+    if (signal?.aborted) return false;
     const outcome = await attempt(item, options);
-    if (outcome === "cancelled") return snapshot("cancelled");
-    if ("lost" in outcome) return { ...(await snapshot("failed")), error: outcome.lost };
-    results.set(keyOf(item), outcome);
-    const secondsLeft = pace.step();
-    options.onResult?.(outcome, {
+    if (outcome === "cancelled") return false;
+    if ("lost" in outcome) {
+      lost = outcome.lost;
+      return false;
+    }
+    const result = { ...outcome, pace: { seconds: pace.step(), together } };
+    results.set(keyOf(item), result);
+    options.onResult?.(result, {
       done: results.size,
       total: items.length,
-      secondsLeft,
+      secondsLeft: pace.secondsLeft(),
       save: async (store) => void (await store.saveRun(await snapshot("running"))),
     });
     await pace.breathe();
-  }
-  return snapshot("complete");
+    return true;
+  };
+  const left = items.filter((item) => !results.has(keyOf(item)));
+  const timed = Math.max(
+    0,
+    (options.latencySamples ?? LATENCY_SAMPLES) - [...results.values()].filter(ranAlone).length,
+  );
+  // While some wait for their tools, others keep the model busy. Live searches are asked and recorded one by one.
+  const width = config.search === undefined ? Math.ceil(1.5 * ((model.width ?? 1) - 1)) + 1 : 1;
+  const [alone, others] = width > 1 ? spread(left, timed) : [left, []];
+  await pool(alone, 1, (item) => runItem(item, 1));
+  if (lost === null && !signal?.aborted)
+    await pool(others, width, (item) => runItem(item, Math.min(width, others.length)));
+  if (lost !== null) return { ...(await snapshot("failed")), error: lost };
+  return snapshot(results.size < items.length ? "cancelled" : "complete");
 }
 
 /** Sample by sample; within a sample arm by arm, so that a cut-off run has whole samples. */
@@ -219,13 +242,25 @@ async function finish(run: Run, samples: readonly Sample[]): Promise<Run> {
 class Pace {
   private readonly start = performance.now();
   private breath = this.start;
+  private last = this.start;
   private stepped = 0;
+  /** Seconds a sample, the newest counting most: several at a time are faster than the first ones alone. */
+  private recent: number | null = null;
 
   constructor(private readonly planned: number) {}
 
+  /** Counts a sample that is done; gives the seconds since the one before. */
   step(): number {
+    const now = performance.now();
+    const seconds = (now - this.last) / 1000;
+    this.last = now;
     this.stepped++;
-    return ((performance.now() - this.start) / 1000 / this.stepped) * (this.planned - this.stepped);
+    this.recent = this.recent === null ? seconds : 0.9 * this.recent + 0.1 * seconds;
+    return seconds;
+  }
+
+  secondsLeft(): number {
+    return (this.recent ?? 0) * (this.planned - this.stepped);
   }
 
   async breathe(): Promise<void> {

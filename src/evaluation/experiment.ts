@@ -20,7 +20,7 @@ import { addUserTools } from "./user-tools.ts";
 
 export interface ExperimentOptions extends Pick<
   EvaluateOptions,
-  "costs" | "done" | "signal" | "onEvent" | "onText" | "onResult"
+  "costs" | "done" | "latencySamples" | "signal" | "onEvent" | "onText" | "onResult"
 > {
   /** The dataset itself; without it the one that `config.dataset` names is fetched. */
   dataset?: Dataset;

@@ -1,4 +1,12 @@
-import type { Arm, Metric, Metrics, Run, Sample, SampleResult } from "../protocol/index.ts";
+import {
+  ranAlone,
+  type Arm,
+  type Metric,
+  type Metrics,
+  type Run,
+  type Sample,
+  type SampleResult,
+} from "../protocol/index.ts";
 import { necessityMetrics } from "./arms.ts";
 import { isCall, NO_DECISION } from "./score.ts";
 import { bootstrap, mean, NOT_MEASURED, rate, ratio } from "./statistics.ts";
@@ -139,13 +147,14 @@ function efficiency(rows: Labelled[]): Metric {
   );
 }
 
-/** Milliseconds of the model for a sample; throughput counts the model's and the tools' time. */
+/** Milliseconds of the model for a sample that ran alone; throughput counts all samples and the tools' time, too. */
 function times(rows: Labelled[]): Metrics {
   const ran = rows.filter(({ result }) => result.transcript.some((event) => event.type === "model"));
-  const parts = ran.map(({ cluster, result }) => ({ cluster, sums: [1, seconds(result)] }));
+  const alone = ran.filter(({ result }) => ranAlone(result));
+  const parts = ran.map(({ cluster, result }) => ({ cluster, sums: [1, result.pace?.seconds ?? seconds(result)] }));
   return {
-    latency_ms: mean(ran.map(({ cluster, result }) => ({ cluster, value: result.timing.totalMs }))),
-    first_token_ms: mean(ran.map(({ cluster, result }) => ({ cluster, value: result.timing.firstTokenMs }))),
+    latency_ms: mean(alone.map(({ cluster, result }) => ({ cluster, value: result.timing.totalMs }))),
+    first_token_ms: mean(alone.map(({ cluster, result }) => ({ cluster, value: result.timing.firstTokenMs }))),
     samples_per_s: bootstrap(parts, ran.length, ratio),
   };
 }

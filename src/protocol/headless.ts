@@ -56,7 +56,14 @@ export interface BenchReport {
 export interface HeadlessApi {
   baseline(
     config: RunConfig,
-    options?: { file?: DatasetFile; costs?: Record<string, number>; records?: SearchRecord[]; wantPlots?: boolean },
+    options?: {
+      file?: DatasetFile;
+      costs?: Record<string, number>;
+      records?: SearchRecord[];
+      /** Samples that run alone first, for their latency. */
+      latencySamples?: number;
+      wantPlots?: boolean;
+    },
   ): Promise<Reply<{ run: Run; plots: Record<string, string> }>>;
   exec(rows: ExecRequest[]): Promise<Reply<ExecResult[]>>;
   generate(order: GenerateOrder): Promise<Reply<string>>;

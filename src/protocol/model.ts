@@ -145,6 +145,8 @@ export interface LoadedModel {
   readonly fallback: string | null;
   /** What the person should know but need not act on, e.g. that the files could not be kept. */
   readonly warnings?: string[];
+  /** Most requests that it decodes together, of one call or of several; missing: one. */
+  readonly width?: number;
   generate(requests: GenerateRequest[], options?: GenerateOptions): Promise<Generation[]>;
   useAdapter(adapter: Adapter | null, scale?: number): Promise<void>;
   dispose(): Promise<void>;

@@ -37,6 +37,13 @@ export interface SampleResult {
   scores: Scores;
   timing: Timing;
   usage: Usage;
+  /** Seconds since the sample before it was done, and how many were under way together. Missing: it ran alone. */
+  pace?: { seconds: number; together: number };
+}
+
+/** Whether a sample ran alone: only then does its time tell the model's latency. */
+export function ranAlone({ pace }: Pick<SampleResult, "pace">): boolean {
+  return (pace?.together ?? 1) === 1;
 }
 
 export type Metrics = Record<string, Metric>;

@@ -121,6 +121,7 @@ const Result = Type.Object({
   scores: Scores,
   timing: Timing,
   usage: Usage,
+  pace: Type.Optional(Type.Object({ seconds: Type.Number({ minimum: 0 }), together: Count })),
 });
 
 const Metric = Type.Object({

@@ -122,12 +122,13 @@ describe("baseline", () => {
     ]);
   });
 
-  it("hands on what calls cost beside the configuration, and faults within it", async () => {
+  it("hands on costs and latency samples beside the configuration, and faults within it", async () => {
     captured();
     const faults = "timeout=0.1,wrong=0.2";
-    await baseline([...needed(), "--faults", faults, "--costs", "code_executor=1.5,web_search=0"]);
+    const aside = ["--costs", "code_executor=1.5,web_search=0", "--latency-samples", "3"];
+    await baseline([...needed(), "--faults", faults, ...aside]);
     expect(asked?.[0]).toMatchObject({ faults });
-    expect(asked?.[1]).toMatchObject({ costs: { code_executor: 1.5, web_search: 0 } });
+    expect(asked?.[1]).toMatchObject({ costs: { code_executor: 1.5, web_search: 0 }, latencySamples: 3 });
   });
 
   it("takes a dataset from a file, whole unless a split is asked for", async () => {

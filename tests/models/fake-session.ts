@@ -55,6 +55,17 @@ export class FakeSession implements Session {
   async dispose(): Promise<void> {}
 }
 
+/** A session that can take rows along. */
+export class FakeBatchSession extends FakeSession {
+  /** How many rows each step had. */
+  readonly steps: number[] = [];
+
+  async advance(ids: readonly number[], pasts: readonly Past[]) {
+    this.steps.push(ids.length);
+    return Promise.all(ids.map((id, row) => this.forward([id], pasts[row]!, [0])));
+  }
+}
+
 class FakePast implements Past {
   private disposed = false;
 
@@ -109,6 +120,7 @@ export function decoderModel(session: Session, more: Partial<DecoderModel> = {})
     format: "chatml",
     context: 4096,
     ends: [END_ID],
+    width: 4,
     ...more,
   };
 }

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_a_directory_becomes_what_the_page_opens(
 def test_four_bits_too_far_off_are_left_out_and_eight_bits_too_far_off_fail(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    strict = {name: dtypes.Dtype(row.file, 1.01, row.needed) for name, row in dtypes.DTYPES.items()}
+    strict = {name: replace(row, least=1.01) for name, row in dtypes.DTYPES.items()}
     monkeypatch.setattr("trainer.convert.convert.DTYPES", {**strict, "q8": dtypes.DTYPES["q8"]})
     output = tmp_path / "tiny"
     assert convert("--input", str(checkpoint), "--output", str(output), "--dtypes", "q8,q4") == 0

@@ -18,17 +18,17 @@ export class Rows {
   }
 
   text(sample: string, delta: string): void {
-    if (sample !== this.sample) {
-      this.sample = sample;
-      this.pieces = [];
-    }
-    this.pieces.push(delta);
+    // Of samples that are under way together one is shown until it is done: two that take turns cannot be read.
+    if (this.sample === "") this.sample = sample;
+    if (sample === this.sample) this.pieces.push(delta);
   }
 
   add(result: SampleResult, progress: Progress): void {
     this.results.push(result);
     this.progress = progress;
-    if (this.sample === result.sample_id) this.pieces = [];
+    if (this.sample !== result.sample_id) return;
+    this.sample = "";
+    this.pieces = [];
   }
 
   snapshot(): Progress & { results: SampleResult[]; current: { sample: string; text: string } | null } {

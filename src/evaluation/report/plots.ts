@@ -1,4 +1,4 @@
-import { CATEGORIES, type Run, type Sample } from "../../protocol/index.ts";
+import { CATEGORIES, ranAlone, type Run, type Sample } from "../../protocol/index.ts";
 import { label, mainArm, type Labelled } from "../metrics.ts";
 import { confusion } from "../slices.ts";
 import { histogram, document, heat, intervals, strips } from "./svg.ts";
@@ -11,8 +11,8 @@ export function plots(run: Run, samples: readonly Sample[]): Record<string, stri
     accuracy_by_category: document("Accuracy by category, with 95 % intervals", intervals(bars(run))),
     confusion: document("Chosen (columns) against optimal (rows)", heat(confusion(run.results, samples))),
     latency: document(
-      "Milliseconds of the model for a sample",
-      histogram(rows.map(({ result }) => result.timing.totalMs)),
+      "Milliseconds of the model for a sample that ran alone",
+      histogram(rows.flatMap(({ result }) => (ranAlone(result) ? [result.timing.totalMs] : []))),
     ),
   };
   const propensities = byCategory(rows);

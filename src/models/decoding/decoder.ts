@@ -1,92 +1,39 @@
-import {
-  createRandom,
-  type Decision,
-  type GenerateRequest,
-  type Generation,
-  type PromptFormatId,
-  type StopReason,
-} from "../../protocol/index.ts";
-import { CALL_CLOSE, promptParts } from "../formats/index.ts";
-import { Ban } from "./ban.ts";
-import { measureDecision } from "./decision.ts";
+import type { GenerateRequest, Generation } from "../../protocol/index.ts";
 import { Prefixes } from "./prefixes.ts";
-import { chooseToken } from "./sampling.ts";
-import type { Encoder, Past, Session } from "./session.ts";
-import { Turn } from "./turn.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { Row, type DecodeControl, type DecoderModel } from "./row.ts";
+import type { Step } from "./session.ts";
 
-/** A model as the decoder needs it. */
-export interface DecoderModel {
-  id: string;
-  session: Session;
-  encoder: Encoder;
-  vocabulary: Vocabulary;
-  format: PromptFormatId;
-  /** Tokens of prompt and answer together. */
-  context: number;
-  /** Ids that end a turn. */
-  ends: readonly number[];
+interface Job {
+  request: GenerateRequest;
+  control: DecodeControl;
+  resolve(generation: Generation): void;
+  reject(error: unknown): void;
 }
 
-export interface DecodeControl {
-  /** Asked before each forward pass. */
-  cancelled(): boolean;
-  /** Lets other messages of the thread be handled; awaited before each forward pass. */
-  breathe?(): Promise<void>;
-  onText?(delta: string): void;
+interface Active {
+  row: Row;
+  job: Job;
 }
 
-/** Longer prompts are computed in pieces of this many tokens: bounds memory, and the time until a cancel is seen. */
-const PIECE = 512;
-
-/** The decode loop: one request at a time, tokens a function of the request alone. */
+/**
+ * The decode loop: requests are begun in the order in which they come, up to the model's width at a time, and then go on
+ * together, one token each a step. Whoever has ended leaves, and others take the places. Tokens are a function of the
+ * request alone.
+ */
 export class Decoder {
   private readonly prefixes = new Prefixes();
+  private readonly waiting: Job[] = [];
+  private active: Active[] = [];
+  private running = false;
 
   constructor(private readonly model: DecoderModel) {}
 
-  /** Runs one request. Cancelling returns what was written so far with stopReason `cancelled`. */
-  async generate(request: GenerateRequest, control: DecodeControl): Promise<Generation> {
-    const { encoder, format, context } = this.model;
-    const clock = new Clock();
-    const { system, rest } = promptParts(format, request.messages, request.tools);
-    const shared = encoder.encode(system);
-    const own = encoder.encode(rest);
-    // Encoded apart, so that the prefilled ids are those that the model itself would write after the header.
-    const prefill = request.prefill ? encoder.encode(request.prefill) : [];
-    const promptTokens = shared.length + own.length + prefill.length;
-    const turn = new Turn(this.model.vocabulary, request.prefill ?? "", request.stop, control.onText);
-    let stopReason: StopReason = "context_overflow";
-    let decision: Decision | undefined;
-    if (promptTokens + request.maxTokens <= context) {
-      const reader = new Reader(this.model.session, control);
-      try {
-        const past = await this.prefixes.get(shared, async () => {
-          await reader.read(shared);
-          return reader.release();
-        });
-        reader.startFrom(past);
-        await reader.read(own);
-        if (request.wantDecision) decision = await clock.apart(() => this.decide(reader, request));
-        await reader.read(prefill);
-        stopReason = await this.write(request, reader, turn, clock);
-      } catch (error) {
-        if (!(error instanceof Cancelled)) throw error;
-        stopReason = "cancelled";
-      } finally {
-        reader.dispose();
-      }
-    }
-    return {
-      text: turn.finish(),
-      tokenIds: turn.ids,
-      ...(decision && { decision }),
-      usage: { promptTokens, completionTokens: turn.ids.length },
-      timing: clock.timing(),
-      stopReason,
-      model: this.model.id,
-      adapter: null,
-    };
+  /** Runs one request beside those that are under way. Cancelled: what was written so far, with stopReason `cancelled`. */
+  generate(request: GenerateRequest, control: DecodeControl): Promise<Generation> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ request, control, resolve, reject });
+      if (!this.running) void this.run();
+    });
   }
 
   /** Forgets what is kept between requests. */
@@ -94,107 +41,74 @@ export class Decoder {
     this.prefixes.clear();
   }
 
-  private decide(reader: Reader, request: GenerateRequest): Promise<Decision> {
-    const { session, encoder, vocabulary } = this.model;
-    return measureDecision(session, encoder, vocabulary, reader.past, reader.logits, request.tools);
-  }
-
-  private async write(request: GenerateRequest, reader: Reader, turn: Turn, clock: Clock): Promise<StopReason> {
-    const random = createRandom(request.seed);
-    const ban = new Ban(request.banned ?? [], this.model.vocabulary);
-    while (turn.ids.length < request.maxTokens) {
-      ban.mask(reader.logits, turn.bytes);
-      const id = chooseToken(reader.logits, request.temperature, request.topP, random);
-      clock.token();
-      const ended = this.model.ends.includes(id);
-      const stop = turn.add(id, ended);
-      if (ended) return "end";
-      if (stop !== null) return stop === CALL_CLOSE ? "tool_call" : "stop";
-      if (turn.ids.length < request.maxTokens) await reader.read([id]);
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.waiting.length > 0 || this.active.length > 0) {
+      await this.admit();
+      await this.step();
     }
-    return "length";
-  }
-}
-
-class Cancelled extends Error {}
-
-/** Feeds ids to the session and owns the newest past; the past it started from stays its keeper's. */
-class Reader {
-  private current: Past | null = null;
-  private owned = false;
-  private last: Float32Array | null = null;
-
-  constructor(
-    private readonly session: Session,
-    private readonly control: DecodeControl,
-  ) {}
-
-  get past(): Past {
-    if (!this.current) throw new Error("Nothing was read yet.");
-    return this.current;
+    this.running = false;
   }
 
-  /** Logits after the newest token. */
-  get logits(): Float32Array {
-    if (!this.last) throw new Error("Nothing was read yet.");
-    return this.last;
-  }
-
-  startFrom(past: Past): void {
-    this.current = past;
-    this.owned = false;
-  }
-
-  async read(ids: readonly number[]): Promise<void> {
-    for (let start = 0; start < ids.length; start += PIECE) {
-      const piece = ids.slice(start, start + PIECE);
-      await this.control.breathe?.();
-      if (this.control.cancelled()) throw new Cancelled();
-      const step = await this.session.forward(piece, this.current, [piece.length - 1]);
-      if (this.owned) this.current?.dispose();
-      this.current = step.past;
-      this.owned = true;
-      this.last = step.logits[0] ?? null;
+  /** Each change of the rows costs a copy of their keys and values, so a quarter of them leaves before others come. */
+  private async admit(): Promise<void> {
+    const width = this.model.session.advance ? this.model.width : 1;
+    if (this.active.length > 0.75 * width) return;
+    while (this.active.length < width) {
+      const job = this.waiting.shift();
+      if (!job) return;
+      const row = new Row(this.model, job.request, job.control);
+      const one = { row, job };
+      this.active.push(one);
+      await this.guard([one], () => row.begin(this.prefixes));
+      this.leave();
     }
   }
 
-  /** Hands the past over to the caller. */
-  release(): Past {
-    this.owned = false;
-    return this.past;
+  private async step(): Promise<void> {
+    await this.active[0]?.row.breathe();
+    for (const { row } of this.active) row.checkCancelled();
+    this.leave();
+    const together = [...this.active];
+    if (together.length === 0) return;
+    let steps: Step[] = [];
+    await this.guard(together, async () => (steps = await this.forward(together.map(({ row }) => row))));
+    for (const [place, one] of together.entries()) {
+      const step = steps[place];
+      if (step) await this.guard([one], () => one.row.take(step));
+    }
+    this.leave();
   }
 
-  dispose(): void {
-    if (this.owned) this.current?.dispose();
-    this.current = null;
+  private async forward(rows: Row[]): Promise<Step[]> {
+    const { session } = this.model;
+    const [first] = rows;
+    if (!session.advance) return [await session.forward([first!.next], first!.past, [0])];
+    return session.advance(
+      rows.map((row) => row.next),
+      rows.map((row) => row.past),
+    );
   }
-}
 
-/** Times a request; what is measured apart (the decision's probes) is not the answer's time. */
-class Clock {
-  private readonly start = performance.now();
-  private aside = 0;
-  private first: number | null = null;
-
-  async apart<T>(work: () => Promise<T>): Promise<T> {
-    const start = performance.now();
+  /** A failure ends the requests that it hit and no other. */
+  private async guard(hit: readonly Active[], work: () => unknown): Promise<void> {
     try {
-      return await work();
-    } finally {
-      this.aside += performance.now() - start;
+      await work();
+    } catch (error) {
+      this.active = this.active.filter((one) => !hit.includes(one));
+      for (const { row, job } of hit) {
+        row.dispose();
+        job.reject(error);
+      }
     }
   }
 
-  token(): void {
-    this.first ??= this.elapsed();
-  }
-
-  timing(): { totalMs: number; firstTokenMs: number } {
-    const totalMs = this.elapsed();
-    return { totalMs, firstTokenMs: this.first ?? totalMs };
-  }
-
-  private elapsed(): number {
-    return performance.now() - this.start - this.aside;
+  private leave(): void {
+    for (const { row, job } of this.active) {
+      if (row.ended === null) continue;
+      row.dispose();
+      job.resolve(row.generation());
+    }
+    this.active = this.active.filter(({ row }) => row.ended === null);
   }
 }

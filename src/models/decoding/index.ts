@@ -1,3 +1,4 @@
-export { Decoder, type DecodeControl, type DecoderModel } from "./decoder.ts";
+export { Decoder } from "./decoder.ts";
+export type { DecodeControl, DecoderModel } from "./row.ts";
 export type { Encoder, Past, Session, Step } from "./session.ts";
 export { byteLevelAlphabet, encodeBytes, Vocabulary } from "./vocabulary.ts";

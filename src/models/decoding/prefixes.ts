@@ -9,10 +9,11 @@ export class Prefixes {
 
   constructor(private readonly limit = 2) {}
 
-  /** The kept past of these ids, or the computed one, which is kept. Do not dispose it. */
-  async get(ids: readonly number[], compute: () => Promise<Past>): Promise<Past> {
+  /** The kept past of these ids, or the computed one, which is kept; null: computing it was given up. Do not dispose it. */
+  async get(ids: readonly number[], compute: () => Promise<Past | null>): Promise<Past | null> {
     const key = ids.join(",");
     const past = this.kept.get(key) ?? (await compute());
+    if (!past) return null;
     // Re-inserted at the end: the first one is the longest unused.
     this.kept.delete(key);
     this.kept.set(key, past);

@@ -11,6 +11,12 @@ export interface Session {
    * Returns one row of logits for each, in order, and the past with `ids` appended; `past` itself stays usable.
    */
   forward(ids: readonly number[], past: Past | null, picked: readonly number[]): Promise<Step>;
+  /**
+   * Computes one token for each of several rows, `ids[i]` after `pasts[i]`; a row's numbers are bit for bit those of
+   * `forward` on it alone. Rows lie joined in memory: whenever other rows come together than before, they are copied.
+   * Missing where the graph or the device cannot.
+   */
+  advance?(ids: readonly number[], pasts: readonly Past[]): Promise<Step[]>;
   dispose(): Promise<void>;
 }
 

@@ -29,15 +29,17 @@ export interface LoadReport {
   sha256: string;
   fallback: string | null;
   warnings: string[];
+  /** Requests that are decoded together. */
+  width: number;
 }
 
-/** The model's side of the worker: loads one model and runs one request at a time. */
+/** The model's side of the worker: loads one model and runs requests side by side. */
 export class ModelEngine {
   private model: OpenModel | null = null;
   private device: Device = "wasm";
   private lost: string | null = null;
   private readonly cancelled = new Set<number>();
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly running = new Set<Promise<unknown>>();
 
   async load(order: LoadOrder, onProgress: (progress: LoadProgress) => void): Promise<LoadReport> {
     const warnings: string[] = [];
@@ -65,16 +67,15 @@ export class ModelEngine {
     throw new Error("No device was tried.");
   }
 
-  /** Runs requests one after another; calls wait for those before them. */
+  /** Runs requests; those of all calls are begun in the order in which they come and decoded together. */
   generate(
     job: number,
     requests: GenerateRequest[],
     onText: ((index: number, delta: string) => void) | null,
   ): Promise<Generation[]> {
-    const run = this.queue.then(() => this.runAll(job, requests, onText));
-    // One failed job must not fail those that wait behind it.
-    this.queue = run.catch(() => {});
-    return run;
+    const run = this.runAll(job, requests, onText);
+    this.running.add(run);
+    return run.finally(() => this.running.delete(run));
   }
 
   /** Ends a job before its next forward pass; what it wrote is kept. */
@@ -83,7 +84,7 @@ export class ModelEngine {
   }
 
   async dispose(): Promise<void> {
-    await this.queue;
+    await Promise.allSettled(this.running);
     await this.model?.dispose();
     this.model = null;
   }
@@ -102,7 +103,7 @@ export class ModelEngine {
     this.model = model;
     this.device = device;
     void model.lost.then((reason) => (this.lost = reason));
-    return { device, dtype, sha256: model.sha256 };
+    return { device, dtype, sha256: model.sha256, width: model.width };
   }
 
   private async runAll(
@@ -114,14 +115,15 @@ export class ModelEngine {
     if (!model) throw new Error("The model was disposed.");
     const control = { cancelled: () => this.cancelled.has(job), breathe };
     try {
-      const out: Generation[] = [];
-      for (const [index, request] of requests.entries()) {
+      const all = requests.map((request, index) => {
         const tell = onText && ((delta: string) => onText(index, delta));
-        const run = model.decoder.generate(request, { ...control, ...(tell && { onText: tell }) });
-        // A lost GPU may leave its last pass pending for ever.
-        out.push(await Promise.race([run, model.lost.then((reason) => Promise.reject(deviceLost(reason)))]));
-      }
-      return out;
+        return model.decoder.generate(request, { ...control, ...(tell && { onText: tell }) });
+      });
+      // A lost GPU may leave its last pass pending for ever.
+      return await Promise.race([
+        Promise.all(all),
+        model.lost.then((reason) => Promise.reject<Generation[]>(deviceLost(reason))),
+      ]);
     } catch (error) {
       // A pass fails a moment before the loss is announced.
       if (this.device === "webgpu") await breathe();

@@ -2,6 +2,7 @@ import { UserError, type Device, type Dtype, type LoadProgress, type ModelSpec }
 import { Decoder, type DecoderModel, type Session } from "../decoding/index.ts";
 import { fetchFiles, hashFiles, selectFiles, type FileSource, type Manifest, type ModelFiles } from "../files/index.ts";
 import { GraphSession } from "./graph.ts";
+import { isPlaced, PlacedSession } from "./placed.ts";
 import { loadOnnxRuntime, type OnnxRuntime } from "./onnxruntime.ts";
 import { limitWidth, soundWidth } from "./soundness.ts";
 import { openTokenizer, type ByteLevelTokenizer } from "./tokenizer.ts";
@@ -10,6 +11,8 @@ import { openTokenizer, type ByteLevelTokenizer } from "./tokenizer.ts";
 export interface OpenModel {
   decoder: Decoder;
   sha256: string;
+  /** Requests that it decodes together. */
+  width: number;
   /** Resolves with the reason when the GPU is lost; never where there is none. */
   lost: Promise<string>;
   dispose(): Promise<void>;
@@ -24,6 +27,11 @@ export interface OpenOrder {
   runtimeUrl: string;
   threads: number;
 }
+
+/** Rows that are decoded together: as many as keep their keys and values below a size at a usual length. */
+const WIDEST = 16;
+const ROWS_BYTES = 384 * 2 ** 20;
+const ROW_TOKENS = 1024;
 
 type Files = Map<string, Uint8Array<ArrayBuffer>>;
 
@@ -40,12 +48,15 @@ export async function openModel(
   onProgress({ stage: "compile", loadedBytes: totalBytes, totalBytes });
   const config = readJson(spec, files, "config.json");
   const ort = await loadOnnxRuntime(device, order.runtimeUrl, order.threads);
-  const graph = new GraphSession(await createSession(ort, device, chosen, files), ort.Tensor, config);
+  const opened = await createSession(ort, device, chosen, files);
+  const graph = isPlaced(opened)
+    ? new PlacedSession(opened, ort.Tensor, config, device === "wasm")
+    : new GraphSession(opened, ort.Tensor, config);
   const tokenizer = openTokenizer(
     readJson(spec, files, "tokenizer.json"),
     readJson(spec, files, "tokenizer_config.json"),
   );
-  const session = device === "webgpu" ? await soundSession(graph, tokenizer) : graph;
+  const session: Session = device === "webgpu" ? await soundSession(graph, tokenizer) : graph;
   const model: DecoderModel = {
     id: spec.id,
     session,
@@ -53,19 +64,27 @@ export async function openModel(
     vocabulary: tokenizer.vocabulary,
     format: spec.promptFormat,
     context: Math.min(spec.context, asNumber(config.max_position_embeddings) ?? spec.context),
+    width: graph instanceof PlacedSession ? widthOf(graph.bytesPerToken) : 1,
     ends: endIds(files.has("generation_config.json") ? readJson(spec, files, "generation_config.json") : config, tokenizer),
   };
   const decoder = new Decoder(model);
+  const width = session.advance ? model.width : 1;
   const lost = device === "webgpu" ? gpuLoss(ort) : new Promise<string>(() => {});
   return {
     decoder,
     sha256: await hashFiles(chosen.all),
+    width,
     lost,
     dispose: async () => {
       decoder.dispose();
       await session.dispose();
     },
   };
+}
+
+/** Rows that fit into memory together. */
+function widthOf(bytesPerToken: number): number {
+  return Math.max(1, Math.min(WIDEST, Math.floor(ROWS_BYTES / (ROW_TOKENS * bytesPerToken))));
 }
 
 function createSession(ort: OnnxRuntime, device: Device, chosen: ModelFiles, files: Files) {
@@ -82,7 +101,7 @@ function createSession(ort: OnnxRuntime, device: Device, chosen: ModelFiles, fil
 }
 
 /** The graph at a width at which this GPU computes right; throws where there is none. */
-async function soundSession(graph: GraphSession, tokenizer: ByteLevelTokenizer): Promise<Session> {
+async function soundSession(graph: Session, tokenizer: ByteLevelTokenizer): Promise<Session> {
   const width = await soundWidth(graph, tokenizer.vocabulary.size);
   if (width !== null) return limitWidth(graph, width);
   await graph.dispose();

@@ -91,6 +91,7 @@ class WorkerModel implements LoadedModel {
   readonly sha256;
   readonly fallback;
   readonly warnings;
+  readonly width;
   private jobs = 0;
 
   constructor(
@@ -99,7 +100,7 @@ class WorkerModel implements LoadedModel {
     private readonly connection: Connection,
   ) {
     ({ device: this.device, dtype: this.dtype, sha256: this.sha256 } = report);
-    ({ fallback: this.fallback, warnings: this.warnings } = report);
+    ({ fallback: this.fallback, warnings: this.warnings, width: this.width } = report);
   }
 
   async generate(requests: GenerateRequest[], options: GenerateOptions = {}): Promise<Generation[]> {

@@ -31,6 +31,10 @@ class GraphWriter:
         self._graph.input.append(helper.make_tensor_value_info(name, kind, shape))
         return name
 
+    def has(self, name: str) -> bool:
+        """Whether there is an input of this name."""
+        return any(known.name == name for known in self._graph.input)
+
     def output(self, name: str, kind: int, shape: Sequence[int | str]) -> None:
         """Declare an output that some node writes."""
         self._graph.output.append(helper.make_tensor_value_info(name, kind, shape))

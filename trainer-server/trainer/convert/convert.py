@@ -36,7 +36,13 @@ class Conversion:
         """Write `output`; a ConvertError when a needed dtype is not faithful, and then nothing is written."""
         whole = (CHECK + DTYPE * len(dtypes)) * 1.02
         with whole_directory(output) as part:
-            greedy, references = self._check(part, progress.part(0.0, CHECK / whole))
+            kinds = sorted({DTYPES[dtype].grouped for dtype in dtypes})
+            share = CHECK / whole / len(kinds)
+            checked = [
+                self._check(part, grouped, progress.part(share * number, share * (number + 1)))
+                for number, grouped in enumerate(kinds)
+            ]
+            greedy, references = checked[0]
             measured: dict[str, dict[str, Any]] = {}
             for number, dtype in enumerate(dtypes):
                 start = CHECK + DTYPE * number
@@ -52,12 +58,12 @@ class Conversion:
             self._describe(part, parity)
         progress.report(1.0, "Done")
 
-    def _check(self, part: Path, progress: Progress) -> tuple[Greedy, list[Reference]]:
-        """The gate of the graph itself, before anything is stored smaller."""
+    def _check(self, part: Path, grouped: bool, progress: Progress) -> tuple[Greedy, list[Reference]]:
+        """The gate of the graph itself with one kind of attention, before anything is stored smaller."""
         with TemporaryDirectory(dir=part) as scratch:
             path = Path(scratch) / "model.onnx"
             progress.report(0.0, "Writing the graph in fp32")
-            DecoderWriter(self._source.model, Float(np.float32)).write().save(path)
+            DecoderWriter(self._source.model, Float(np.float32), grouped).write().save(path)
             decoder = OnnxDecoder(path, self._threads)
             return check_greedy(decoder, self._source.model, self._source.tokenizer, progress.part(0.1, 1.0))
 
@@ -66,7 +72,7 @@ class Conversion:
         chosen, path, start = DTYPES[dtype], part / DTYPES[dtype].file, time.monotonic()
         storage = self._storages.of(dtype, progress.part(0.0, 0.4))
         progress.report(0.4, f"Writing {dtype}")
-        DecoderWriter(self._source.model, storage).write().save(path)
+        DecoderWriter(self._source.model, storage, chosen.grouped).write().save(path)
         decoder = OnnxDecoder(path, self._threads)
         measured = measure_agreement(decoder, references, progress.part(0.5, 1.0))
         size = path.stat().st_size

@@ -1,8 +1,13 @@
 """The decoder graph of the Llama family (Llama, SmolLM2, Qwen2), written from PyTorch's weights.
 
-Nodes and tensors carry the names that onnxruntime-genai's builder gives them, and q, k and v stay apart: adapters are
-put in by name. Beyond that builder's inputs there is `last` [rows, picked, 1]: only these positions reach the
-vocabulary's matrix.
+Matrices carry the names that onnxruntime-genai's builder gives them, and q, k and v stay apart: adapters are put in by
+name. Beyond that builder's inputs there is `last` [rows, picked, 1]: only these positions reach the vocabulary's
+matrix.
+
+Attention comes in two kinds. `grouped` is onnxruntime's GroupQueryAttention, fast on GPUs. `plain` is written in
+products and a softmax, for WASM, where GroupQueryAttention takes most of a prompt's time (5M parameters, 64 tokens
+behind 130: 136 of 183 ms). Its past has a width of its own, of which a row's first places count, up to its new tokens'
+`position_ids`; what comes out are the new tokens' keys and values alone, which the caller writes into the past.
 """
 
 from __future__ import annotations
@@ -17,6 +22,9 @@ from torch import nn
 
 from .builder import FLOAT, FLOAT16, INT32, INT64, MICROSOFT, GraphWriter
 from .storage import Array, Storage
+
+# Added to the scores of keys that a token may not see.
+HIDDEN = -1e30
 
 
 @dataclass(frozen=True)
@@ -61,8 +69,8 @@ def matrices(model: Any) -> Iterator[tuple[str, nn.Linear]]:
 class DecoderWriter:
     """Writes one model's graph with one storage."""
 
-    def __init__(self, model: Any, storage: Storage) -> None:
-        self._model, self._storage = model, storage
+    def __init__(self, model: Any, storage: Storage, grouped: bool = False) -> None:
+        self._model, self._storage, self._grouped = model, storage, grouped
         self._shape = Shape.of(model)
         self._graph = GraphWriter()
         self._kind = FLOAT16 if storage.half else FLOAT
@@ -71,8 +79,10 @@ class DecoderWriter:
         """The whole graph."""
         graph, shape = self._graph, self._shape
         ids = graph.input("input_ids", INT64, ["batch_size", "sequence_length"])
-        mask = graph.input("attention_mask", INT64, ["batch_size", "total_sequence_length"])
-        self._lengths(mask)
+        if self._grouped:
+            self._lengths(graph.input("attention_mask", INT64, ["batch_size", "total_sequence_length"]))
+        else:
+            self._places(graph.input("position_ids", INT64, ["batch_size", "sequence_length"]))
         self._rotary()
         embedding = _array(self._model.model.embed_tokens.weight)
         stream = self._storage.table(graph, "/model/embed_tokens/Gather", embedding, ids)
@@ -95,6 +105,46 @@ class DecoderWriter:
         width = graph.node("Gather", f"{base}/Gather", [shape, index], axis=0)
         self._width = graph.node("Cast", f"{base}/Gather/Cast", [width], to=INT32)
 
+    def _places(self, positions: str) -> None:
+        """For all layers: what each new token may see of the past, and of the new tokens themselves."""
+        graph, shape, base = self._graph, self._shape, "/model/places"
+        self._positions = positions
+        numbers = {value: graph.constant(f"{base}/{value}", np.array(value, np.int64)) for value in (0, 1)}
+        shown, hidden = (
+            graph.constant(f"{base}/{name}", self._typed(np.array(value, np.float32)))
+            for name, value in (("shown", 0), ("hidden", HIDDEN))
+        )
+
+        def counted(name: str, tensor: str, axis: int) -> tuple[str, str]:
+            size = graph.node("Shape", f"{base}/{name}", [tensor], start=axis, end=axis + 1)
+            scalar = graph.node("Squeeze", f"{base}/{name}/scalar", [size])
+            return size, graph.node("Range", f"{base}/{name}/range", [numbers[0], scalar, numbers[1]])
+
+        self._room, places = counted("room", self._past(0)[0], 2)
+        first = graph.node("Gather", f"{base}/first", [positions, numbers[0]], axis=1)
+        ends = graph.constant(f"{base}/ends", np.array([1, 2], np.int64))
+        start = graph.node("Unsqueeze", f"{base}/start", [first, ends])
+        past = graph.node("Less", f"{base}/past", [places, start])
+        self._past_bias = graph.node("Where", f"{base}/past/bias", [past, shown, hidden])
+        _, order = counted("new", positions, 1)
+        query = graph.node("Unsqueeze", f"{base}/query", [order, numbers[1]])
+        new = graph.node("LessOrEqual", f"{base}/causal", [order, query])
+        bias = graph.node("Where", f"{base}/causal/bias", [new, shown, hidden])
+        # Heads that share keys lie one below the other: [heads / key heads * tokens, tokens].
+        group = shape.heads // shape.kv_heads
+        self._new_bias = graph.node("Concat", f"{base}/stacked", [bias] * group, axis=0) if group > 1 else bias
+        self._zero, self._last_axis = (
+            graph.constant(f"{base}/[{value}]", np.array([value], np.int64)) for value in (0, -1)
+        )
+        self._far = graph.constant(f"{base}/far", np.array([2**31 - 1], np.int64))
+
+    def _past(self, number: int) -> list[str]:
+        """The layer's inputs of keys and values."""
+        shape = self._shape
+        sizes = ["batch_size", shape.kv_heads, "past_sequence_length", shape.head_size]
+        names = [f"past_key_values.{number}.{side}" for side in ("key", "value")]
+        return [self._graph.input(name, self._kind, sizes) for name in names if not self._graph.has(name)] or names
+
     def _rotary(self) -> None:
         positions = torch.arange(self._shape.positions)[None]
         with torch.no_grad():
@@ -116,19 +166,28 @@ class DecoderWriter:
         return stream, self._linear(f"{base}/mlp/down_proj", layer.mlp.down_proj, product)
 
     def _attention(self, number: int, attention: Any, x: str) -> str:
-        graph, shape, base = self._graph, self._shape, f"/model/layers.{number}/attn"
+        base = f"/model/layers.{number}/attn"
         heads = [self._linear(f"{base}/{name}_proj", getattr(attention, f"{name}_proj"), x) for name in "qkv"]
-        sides = ("key", "value")
-        sizes = ["batch_size", shape.kv_heads, "past_sequence_length", shape.head_size]
-        past = [graph.input(f"past_key_values.{number}.{side}", self._kind, sizes) for side in sides]
-        present = [f"present.{number}.{side}" for side in sides]
-        inputs = [*heads, *past, self._seen, self._width, "cos_cache", "sin_cache"]
-        name = f"{base}/GroupQueryAttention"
-        attended = graph.node(
+        attended = self._grouped_attention(number, heads) if self._grouped else self._plain_attention(number, heads)
+        return self._linear(f"{base}/o_proj", attention.o_proj, attended)
+
+    def _present(self, number: int) -> list[str]:
+        """The layer's outputs of keys and values."""
+        shape = self._shape
+        names = [f"present.{number}.{side}" for side in ("key", "value")]
+        length = "total_sequence_length" if self._grouped else "sequence_length"
+        for name in names:
+            sizes = ["batch_size", shape.kv_heads, length, shape.head_size]
+            self._graph.output(name, self._kind, sizes)
+        return names
+
+    def _grouped_attention(self, number: int, heads: list[str]) -> str:
+        shape, name = self._shape, f"/model/layers.{number}/attn/GroupQueryAttention"
+        return self._graph.node(
             "GroupQueryAttention",
             name,
-            inputs,
-            [f"{name}/output_0", *present],
+            [*heads, *self._past(number), self._seen, self._width, "cos_cache", "sin_cache"],
+            [f"{name}/output_0", *self._present(number)],
             MICROSOFT,
             num_heads=shape.heads,
             kv_num_heads=shape.kv_heads,
@@ -136,9 +195,50 @@ class DecoderWriter:
             do_rotary=1,
             rotary_interleaved=0,
         )
-        for side in present:
-            graph.output(side, self._kind, ["batch_size", shape.kv_heads, "total_sequence_length", shape.head_size])
-        return self._linear(f"{base}/o_proj", attention.o_proj, attended)
+
+    def _plain_attention(self, number: int, heads: list[str]) -> str:
+        graph, shape, base = self._graph, self._shape, f"/model/layers.{number}/attn"
+        group, size = shape.heads // shape.kv_heads, shape.head_size
+
+        def shaped(name: str, x: str, sizes: list[int]) -> str:
+            label = ",".join(map(str, sizes))
+            return graph.node("Reshape", name, [x, graph.constant(f"/model/sizes/{label}", np.array(sizes, np.int64))])
+
+        def turned(name: str, x: str, count: int) -> str:
+            rotary = [x, self._positions, "cos_cache", "sin_cache"]
+            return graph.node("RotaryEmbedding", name, rotary, domain=MICROSOFT, num_heads=count, interleaved=0)
+
+        query, key, value = heads
+        scale = graph.constant("/model/scale", self._typed(np.array(size**-0.5, np.float32)))
+        query = graph.node("Mul", f"{base}/scaled", [turned(f"{base}/q_rotary", query, shape.heads), scale])
+        query = shaped(f"{base}/q_heads", query, [0, 0, shape.kv_heads, group, size])
+        query = graph.node("Transpose", f"{base}/q_turned", [query], perm=[0, 2, 3, 1, 4])
+        query = shaped(f"{base}/q_stacked", query, [0, shape.kv_heads, -1, size])
+        key = turned(f"{base}/k_rotary", key, shape.kv_heads)
+        new = []
+        for side, x, present in zip("kv", (key, value), self._present(number), strict=True):
+            x = shaped(f"{base}/{side}_heads", x, [0, 0, shape.kv_heads, size])
+            new.append(graph.node("Transpose", f"{base}/{side}_turned", [x], [present], perm=[0, 2, 1, 3]))
+        past = self._past(number)
+        scores = []
+        for side, keys, bias in (("past", past[0], self._past_bias), ("new", new[0], self._new_bias)):
+            keys = graph.node("Transpose", f"{base}/{side}_keys", [keys], perm=[0, 1, 3, 2])
+            product = graph.node("MatMul", f"{base}/{side}_scores", [query, keys])
+            scores.append(graph.node("Add", f"{base}/{side}_masked", [product, bias]))
+        joined = graph.node("Concat", f"{base}/scores", scores, axis=-1)
+        weights = graph.node("Softmax", f"{base}/weights", [joined], axis=-1)
+        mixed = []
+        for side, values, ends in (
+            ("past", past[1], (self._zero, self._room)),
+            ("new", new[1], (self._room, self._far)),
+        ):
+            own = graph.node("Slice", f"{base}/{side}_weights", [weights, *ends, self._last_axis])
+            mixed.append(graph.node("MatMul", f"{base}/{side}_mixed", [own, values]))
+        mixed = graph.node("Add", f"{base}/mixed", mixed)
+        # The number of tokens is what is left over: [rows, key heads, group, tokens, size].
+        mixed = shaped(f"{base}/mixed_heads", mixed, [0, shape.kv_heads, group, -1, size])
+        mixed = graph.node("Transpose", f"{base}/mixed_turned", [mixed], perm=[0, 3, 1, 2, 4])
+        return shaped(f"{base}/mixed_all", mixed, [0, 0, shape.heads * size])
 
     def _norm(self, name: str, norm: Any, stream: str, added: str | None) -> tuple[str, str]:
         """The sum of the residual stream and what a block adds to it, and that sum normalised."""

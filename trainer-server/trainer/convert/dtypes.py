@@ -24,14 +24,16 @@ class Dtype:
     """The agreement with PyTorch below which it is not offered."""
     needed: bool
     """True when the conversion fails where the agreement is too low; false when only this dtype is left out."""
+    grouped: bool
+    """True for the attention of GPUs, false for that of WASM (see decoder.py)."""
 
 
 DTYPES = {
-    "fp32": Dtype("onnx/model.onnx", 0.999, True),
-    "fp16": Dtype("onnx/model_fp16.onnx", 0.97, True),
-    "q8": Dtype("onnx/model_quantized.onnx", 0.97, True),
-    "q4": Dtype("onnx/model_q4.onnx", 0.85, False),
-    "q4f16": Dtype("onnx/model_q4f16.onnx", 0.85, False),
+    "fp32": Dtype("onnx/model.onnx", 0.999, True, False),
+    "fp16": Dtype("onnx/model_fp16.onnx", 0.97, True, False),
+    "q8": Dtype("onnx/model_quantized.onnx", 0.97, True, False),
+    "q4": Dtype("onnx/model_q4.onnx", 0.85, False, True),
+    "q4f16": Dtype("onnx/model_q4f16.onnx", 0.85, False, True),
 }
 
 

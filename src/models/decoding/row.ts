@@ -1,0 +1,177 @@
+import {
+  createRandom,
+  type Decision,
+  type GenerateRequest,
+  type Generation,
+  type PromptFormatId,
+  type StopReason,
+} from "../../protocol/index.ts";
+import { CALL_CLOSE, promptParts } from "../formats/index.ts";
+import { Ban } from "./ban.ts";
+import { Clock } from "./clock.ts";
+import { measureDecision } from "./decision.ts";
+import type { Prefixes } from "./prefixes.ts";
+import { chooseToken } from "./sampling.ts";
+import type { Encoder, Past, Session, Step } from "./session.ts";
+import { Turn } from "./turn.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** A model as the decoder needs it. */
+export interface DecoderModel {
+  id: string;
+  session: Session;
+  encoder: Encoder;
+  vocabulary: Vocabulary;
+  format: PromptFormatId;
+  /** Tokens of prompt and answer together. */
+  context: number;
+  /** Ids that end a turn. */
+  ends: readonly number[];
+  /** Most rows that are decoded together, where the session can. */
+  width: number;
+}
+
+export interface DecodeControl {
+  /** Asked before each forward pass. */
+  cancelled(): boolean;
+  /** Lets other messages of the thread be handled; awaited before each forward pass. */
+  breathe?(): Promise<void>;
+  onText?(delta: string): void;
+}
+
+/** Longer prompts are computed in pieces of this many tokens: bounds memory, and the time until a cancel is seen. */
+const PIECE = 512;
+
+/** One request under way: its prompt is read alone, then it waits with its next token for the others' step. */
+export class Row {
+  /** Why it ended; null while it goes on. */
+  ended: StopReason | null = null;
+  /** The token that it has chosen and that was not computed yet. */
+  next = -1;
+  private readonly clock = new Clock();
+  private readonly turn: Turn;
+  private readonly random;
+  private readonly ban: Ban;
+  private decision: Decision | undefined;
+  private promptTokens = 0;
+  private current: Past | null = null;
+  private owned = false;
+  private logits: Float32Array = new Float32Array();
+
+  constructor(
+    private readonly model: DecoderModel,
+    private readonly request: GenerateRequest,
+    private readonly control: DecodeControl,
+  ) {
+    this.turn = new Turn(model.vocabulary, request.prefill ?? "", request.stop, control.onText);
+    this.random = createRandom(request.seed);
+    this.ban = new Ban(request.banned ?? [], model.vocabulary);
+  }
+
+  get past(): Past {
+    if (!this.current) throw new Error("Nothing was read yet.");
+    return this.current;
+  }
+
+  /** Reads the prompt on top of its system turn, whose past may be kept, and chooses the first token. */
+  async begin(prefixes: Prefixes): Promise<void> {
+    const { model, request } = this;
+    const { system, rest } = promptParts(model.format, request.messages, request.tools);
+    const shared = model.encoder.encode(system);
+    const own = model.encoder.encode(rest);
+    // Encoded apart, so that the prefilled ids are those that the model itself would write after the header.
+    const prefill = request.prefill ? model.encoder.encode(request.prefill) : [];
+    this.promptTokens = shared.length + own.length + prefill.length;
+    if (this.promptTokens + request.maxTokens > model.context) return this.end("context_overflow");
+    const past = await prefixes.get(shared, async () => ((await this.read(shared)) ? this.release() : null));
+    if (!past) return;
+    this.current = past;
+    this.owned = false;
+    if (!(await this.read(own))) return;
+    if (request.wantDecision) this.decision = await this.clock.apart(() => this.decide());
+    if (await this.read(prefill)) this.choose();
+  }
+
+  /** Whether it was cancelled by now. */
+  checkCancelled(): boolean {
+    if (this.control.cancelled()) this.end("cancelled");
+    return this.ended !== null;
+  }
+
+  breathe(): Promise<void> | undefined {
+    return this.control.breathe?.();
+  }
+
+  /** Takes what came of its next token and chooses the one after. UserError: the model computed no numbers. */
+  take(step: Step): void {
+    this.accept(step);
+    this.choose();
+  }
+
+  generation(): Generation {
+    const { turn, decision, promptTokens, ended } = this;
+    return {
+      text: turn.finish(),
+      tokenIds: turn.ids,
+      ...(decision && { decision }),
+      usage: { promptTokens, completionTokens: turn.ids.length },
+      timing: this.clock.timing(),
+      stopReason: ended ?? "cancelled",
+      model: this.model.id,
+      adapter: null,
+    };
+  }
+
+  /** Frees its past; what it started from stays its keeper's. */
+  dispose(): void {
+    if (this.owned) this.current?.dispose();
+    this.current = null;
+    this.owned = false;
+  }
+
+  /** Computes ids after what was read; false when it was cancelled on the way. */
+  private async read(ids: readonly number[]): Promise<boolean> {
+    for (let start = 0; start < ids.length; start += PIECE) {
+      const piece = ids.slice(start, start + PIECE);
+      await this.breathe();
+      if (this.checkCancelled()) return false;
+      this.accept(await this.model.session.forward(piece, this.current, [piece.length - 1]));
+    }
+    return true;
+  }
+
+  private accept({ logits, past }: Step): void {
+    if (this.owned) this.current?.dispose();
+    this.current = past;
+    this.owned = true;
+    this.logits = logits[0] ?? this.logits;
+  }
+
+  /** Hands the past over to the caller. */
+  private release(): Past {
+    this.owned = false;
+    return this.past;
+  }
+
+  private decide(): Promise<Decision> {
+    const { session, encoder, vocabulary } = this.model;
+    return measureDecision(session, encoder, vocabulary, this.past, this.logits, this.request.tools);
+  }
+
+  private choose(): void {
+    const { request, turn, model } = this;
+    if (request.maxTokens <= 0) return this.end("length");
+    this.ban.mask(this.logits, turn.bytes);
+    this.next = chooseToken(this.logits, request.temperature, request.topP, this.random);
+    this.clock.token();
+    const ends = model.ends.includes(this.next);
+    const stop = turn.add(this.next, ends);
+    if (ends) this.end("end");
+    else if (stop !== null) this.end(stop === CALL_CLOSE ? "tool_call" : "stop");
+    else if (turn.ids.length >= request.maxTokens) this.end("length");
+  }
+
+  private end(reason: StopReason): void {
+    this.ended ??= reason;
+  }
+}
