@@ -33,7 +33,7 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
   --temperature T  --top-p P  --max-tokens N  --max-steps N  --seed N
   --repeats K            more than one needs a temperature above 0
-  --latency-samples N    how many run one at a time, for their latency, before the others run together (8)
+  --latency-samples N    how many run one at a time, for their latency, when the others have run together (8)
   --faults a=P,b=P       faults put into tool calls: timeout, error, wrong, slow, each with its probability
   --costs a=C,b=C        what a call costs, by tool, in a unit of yours
   --search SPEC          where web_search looks: mediawiki:ADDRESS, searxng:ADDRESS or json:ADDRESS, or

@@ -49,7 +49,7 @@ export interface EvaluateOptions {
   id?: string;
   created?: string;
   adapter?: Run["adapter"];
-  /** How many samples run one at a time first, for their latency, where the model decodes several together; 8. */
+  /** How many samples run one at a time at the end, for their latency, where the model decodes several together; 8. */
   latencySamples?: number;
   /** What a call costs, by tool, in a unit of the user's: only ever added up. */
   costs?: Run["costs"];
@@ -71,8 +71,8 @@ const LATENCY_SAMPLES = 8;
 const BREATH_MS = 12;
 
 /**
- * Runs every sample in every arm and scores what came of it: as many at a time as the model decodes together, after a
- * few one at a time. What a model does wrong is data: a failed sample is kept with its error and the run goes on.
+ * Runs every sample in every arm and scores what came of it: as many at a time as the model decodes together, then a few
+ * one at a time. What a model does wrong is data: a failed sample is kept with its error and the run goes on.
  * Cancelled: what was done is kept, the samples under way are dropped.
  * A lost device ends the run as `failed`, with what was done. Rejects only for a configuration that cannot be run.
  */
@@ -122,9 +122,9 @@ export async function evaluate(options: EvaluateOptions): Promise<Run> {
   // While some wait for their tools, others keep the model busy. Live searches are asked and recorded one by one.
   const width = config.search === undefined ? Math.ceil(1.5 * ((model.width ?? 1) - 1)) + 1 : 1;
   const [alone, others] = width > 1 ? spread(left, timed) : [left, []];
-  await pool(alone, 1, (item) => runItem(item, 1));
-  if (lost === null && !signal?.aborted)
-    await pool(others, width, (item) => runItem(item, Math.min(width, others.length)));
+  await pool(others, width, (item) => runItem(item, Math.min(width, others.length)));
+  // At the end, when all code is warm.
+  if (lost === null && !signal?.aborted) await pool(alone, 1, (item) => runItem(item, 1));
   if (lost !== null) return { ...(await snapshot("failed")), error: lost };
   return snapshot(results.size < items.length ? "cancelled" : "complete");
 }

@@ -60,7 +60,7 @@ export interface HeadlessApi {
       file?: DatasetFile;
       costs?: Record<string, number>;
       records?: SearchRecord[];
-      /** Samples that run alone first, for their latency. */
+      /** Samples that run alone at the end, for their latency. */
       latencySamples?: number;
       wantPlots?: boolean;
     },
