@@ -57,6 +57,8 @@ export interface LoadProgress {
 export interface LoadOptions {
   device: Device | "auto";
   dtype: Dtype | "auto";
+  /** Open it for adapters at once; else the first adapter opens its graph once more. */
+  adapters?: boolean;
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal;
 }
@@ -94,6 +96,14 @@ export interface GenerateRequest {
   stop: string[];
   /** Keep the distribution at the start of the turn (needs `logits`). */
   wantDecision?: boolean;
+  /** The adapter that it is decoded with, one that was loaded; null: the base; missing: the active one. */
+  adapter?: AdapterUse | null;
+}
+
+/** A loaded adapter and how strongly it works: 1 as it was trained, 0 not at all. */
+export interface AdapterUse {
+  sha256: string;
+  scale: number;
 }
 
 export interface Usage {
@@ -128,10 +138,15 @@ export interface GenerateOptions {
 
 /** A LoRA adapter in PEFT's layout. */
 export interface Adapter {
+  /** Over both files: equal hashes mean equal weights and configuration. */
   sha256: string;
+  name: string;
+  /** Id of the model that it was trained on. */
   baseModel: string;
+  /** adapter_config.json. */
   config: Record<string, unknown>;
-  weights: ArrayBuffer;
+  /** adapter_model.safetensors. */
+  weights: Uint8Array<ArrayBuffer>;
 }
 
 export interface LoadedModel {
@@ -148,7 +163,16 @@ export interface LoadedModel {
   /** Most requests that it decodes together, of one call or of several; missing: one. */
   readonly width?: number;
   generate(requests: GenerateRequest[], options?: GenerateOptions): Promise<Generation[]>;
+  /**
+   * Decodes requests that name no adapter with this one from now on, `scale` times (1) what it was trained to; null: with
+   * the base. The model is not loaded again. UserError: it does not fit, in one sentence.
+   */
   useAdapter(adapter: Adapter | null, scale?: number): Promise<void>;
+  /**
+   * The same loaded model with an adapter, whose requests share batches with the base's and with those of other adapters.
+   * Disposing it frees the adapter and leaves the model. Missing where `capabilities.adapters` is false.
+   */
+  withAdapter?(adapter: Adapter, scale?: number): Promise<LoadedModel>;
   dispose(): Promise<void>;
 }
 

@@ -13,8 +13,8 @@ function ask(content: string, more: Partial<GenerateRequest> = {}): GenerateRequ
 }
 
 /** Everything of a generation that may not depend on time. */
-function said({ text, tokenIds, stopReason, usage, decision }: Generation) {
-  return { text, tokenIds, stopReason, usage, decision };
+function said({ text, tokenIds, stopReason, usage, decision, adapter }: Generation) {
+  return { text, tokenIds, stopReason, usage, decision, adapter };
 }
 
 it("gives every request of a batch what it gets alone, and frees all pasts but the system turn's", async () => {
@@ -25,6 +25,7 @@ it("gives every request of a batch what it gets alone, and frees all pasts but t
     maxTokens: fc.integer({ min: 1, max: 24 }),
     banned: fc.constantFrom([], ["a", "tool"]),
     wantDecision: fc.boolean(),
+    adapter: fc.constantFrom(null, { sha256: "aa", scale: 1 }, { sha256: "aa", scale: 0.5 }, { sha256: "bb", scale: 1 }),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(requests, { minLength: 1, maxLength: 9 }), async (drawn) => {
@@ -36,7 +37,8 @@ it("gives every request of a batch what it gets alone, and frees all pasts but t
         const alone = new Decoder(decoderModel(new FakeSession()));
         expect(said(all[place]!)).toEqual(said(await alone.generate(one, free)));
       }
-      expect(session.live).toBe(1);
+      // A system turn for each adapter and strength.
+      expect(session.live).toBe(new Set(drawn.map(({ adapter }) => JSON.stringify(adapter))).size);
       expect(Math.max(0, ...session.steps)).toBeLessThanOrEqual(4);
     }),
     { numRuns: 40 },

@@ -47,16 +47,17 @@ describe("Decoder", () => {
     );
   });
 
-  it("keeps one past for the shared system turn and frees every other", async () => {
+  it("keeps one past for each of the last few system turns and frees every other", async () => {
     const session = new FakeSession();
     const decoder = new Decoder(decoderModel(session));
     for (const content of ["a", "b", "c"]) {
       await decoder.generate(ask(content, { wantDecision: true, prefill: "x" }), free);
       expect(session.live).toBe(1);
     }
-    await decoder.generate(ask("a", { tools: [] }), free);
-    await decoder.generate(ask("a", { tools: TWO_TOOLS.slice(1) }), free);
-    expect(session.live).toBe(2);
+    for (const name of ["t", "u", "v", "w"]) {
+      await decoder.generate(ask("a", { tools: [{ ...TWO_TOOLS[0]!, name }] }), free);
+    }
+    expect(session.live).toBe(4);
     decoder.dispose();
     expect(session.live).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { createRandom } from "../../src/protocol/index.ts";
+import { createRandom, type AdapterUse } from "../../src/protocol/index.ts";
 import { encodeBytes, Vocabulary, type DecoderModel, type Past, type Session } from "../../src/models/decoding/index.ts";
 
 /** Pieces of a small byte-level vocabulary: letters, merged pieces, halves of characters, control tokens. */
@@ -44,12 +44,21 @@ export class FakeSession implements Session {
   /** Replaces the seeded logits, to make the model write something in particular. */
   constructor(private readonly logitsOf: (ids: readonly number[]) => Float32Array = seededLogits) {}
 
-  async forward(ids: readonly number[], past: Past | null, picked: readonly number[]) {
+  async forward(
+    ids: readonly number[],
+    past: Past | null,
+    picked: readonly number[],
+    adapter: AdapterUse | null = null,
+  ) {
     this.forwards++;
-    const before = past ? (past as FakePast).use() : [];
-    const logits = picked.map((i) => this.logitsOf([...before, ...ids.slice(0, i + 1)]));
+    const key = adapter ? `${adapter.sha256} ${adapter.scale}` : "";
+    const before = past ? (past as FakePast).use(key) : [];
+    // An adapter makes another model of it: one that sees the adapter's letters before everything.
+    const seen = [...encoder.encode(key), ...before, ...ids];
+    const behind = seen.length - ids.length;
+    const logits = picked.map((i) => this.logitsOf(seen.slice(0, behind + i + 1)));
     this.live++;
-    return { logits, past: new FakePast([...before, ...ids], () => this.live--) };
+    return { logits, past: new FakePast([...before, ...ids], key, () => this.live--) };
   }
 
   async dispose(): Promise<void> {}
@@ -60,9 +69,9 @@ export class FakeBatchSession extends FakeSession {
   /** How many rows each step had. */
   readonly steps: number[] = [];
 
-  async advance(ids: readonly number[], pasts: readonly Past[]) {
+  async advance(ids: readonly number[], pasts: readonly Past[], adapters: readonly (AdapterUse | null)[] = []) {
     this.steps.push(ids.length);
-    return Promise.all(ids.map((id, row) => this.forward([id], pasts[row]!, [0])));
+    return Promise.all(ids.map((id, row) => this.forward([id], pasts[row]!, [0], adapters[row])));
   }
 }
 
@@ -71,6 +80,7 @@ class FakePast implements Past {
 
   constructor(
     private readonly ids: number[],
+    private readonly key: string,
     private readonly onDispose: () => void,
   ) {}
 
@@ -78,8 +88,9 @@ class FakePast implements Past {
     return this.ids.length;
   }
 
-  use(): number[] {
+  use(key: string): number[] {
     if (this.disposed) throw new Error("A disposed past was used.");
+    if (key !== this.key) throw new Error("A past was used with another adapter.");
     return this.ids;
   }
 

@@ -1,7 +1,7 @@
 import { Tensor, type InferenceSession } from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
 import { GraphSession } from "../../src/models/transformers/graph.ts";
-import { fromHalf } from "../../src/models/transformers/half.ts";
+import { fromHalf } from "../../src/models/half.ts";
 
 const VOCABULARY = 4;
 
@@ -34,7 +34,7 @@ function fakeSession(extra: string[], type: "float32" | "float16" = "float32") {
 describe("GraphSession", () => {
   it("asks a graph with `last` only for the picked positions", async () => {
     const { session, fed } = fakeSession(["last"]);
-    const { logits } = await new GraphSession(session, Tensor, {}).forward([10, 11, 12], null, [0, 2]);
+    const { logits } = await new GraphSession(session, Tensor, {}, null).forward([10, 11, 12], null, [0, 2]);
     expect(logits.map((row) => [...row.slice(0, 2)])).toEqual([
       [10, 0],
       [12, 2],
@@ -45,7 +45,7 @@ describe("GraphSession", () => {
 
   it("picks the positions itself from a graph without `last`, and counts positions where they are asked for", async () => {
     const { session, fed } = fakeSession(["position_ids"]);
-    const graph = new GraphSession(session, Tensor, {});
+    const graph = new GraphSession(session, Tensor, {}, null);
     const first = await graph.forward([10, 11, 12], null, [2]);
     expect(first.logits.map((row) => row[0])).toEqual([12]);
     const second = await graph.forward([13, 14], first.past, [1]);
@@ -58,7 +58,7 @@ describe("GraphSession", () => {
 
   it("starts half-precision graphs with a half-precision past", async () => {
     const { session, fed } = fakeSession(["last"], "float16");
-    await new GraphSession(session, Tensor, {}).forward([1], null, [0]);
+    await new GraphSession(session, Tensor, {}, null).forward([1], null, [0]);
     expect(fed[0]!["past_key_values.0.key"]!.type).toBe("float16");
   });
 
@@ -66,14 +66,14 @@ describe("GraphSession", () => {
     const { session, fed } = fakeSession([]);
     const open = session.inputMetadata.map((input) => ({ ...input, shape: ["batch", "heads", "past", "size"] }));
     const config = { num_key_value_heads: 3, hidden_size: 64, num_attention_heads: 4 };
-    const graph = new GraphSession({ ...session, inputMetadata: open } as unknown as InferenceSession, Tensor, config);
+    const graph = new GraphSession({ ...session, inputMetadata: open } as unknown as InferenceSession, Tensor, config, null);
     await graph.forward([1], null, [0]);
     expect(fed[0]!["past_key_values.0.key"]!.dims).toEqual([1, 3, 0, 16]);
   });
 
   it("gives logits that the caller may change", async () => {
     const { session } = fakeSession(["last"]);
-    const graph = new GraphSession(session, Tensor, {});
+    const graph = new GraphSession(session, Tensor, {}, null);
     const { logits } = await graph.forward([7, 7], null, [0, 1]);
     logits[0]!.fill(-1);
     expect(logits[1]![0]).toBe(7);
@@ -82,7 +82,7 @@ describe("GraphSession", () => {
   it("refuses a file that is no decoder", () => {
     const { session } = fakeSession([]);
     const encoder = { ...session, inputMetadata: [] } as unknown as InferenceSession;
-    expect(() => new GraphSession(encoder, Tensor, {})).toThrow(/no decoder with past keys and values/);
+    expect(() => new GraphSession(encoder, Tensor, {}, null)).toThrow(/no decoder with past keys and values/);
   });
 });
 

@@ -63,7 +63,7 @@ function attentiveSession() {
     run,
     release: async () => {},
   };
-  const open = (joins: boolean) => new PlacedSession(session as unknown as InferenceSession, Tensor, {}, joins);
+  const open = (joins: boolean) => new PlacedSession(session as unknown as InferenceSession, Tensor, {}, null, joins);
   return { graph: open(true), open, passes: () => passes };
 }
 

@@ -1,16 +1,20 @@
-import type { Decision, ToolSchema } from "../../protocol/index.ts";
+import type { AdapterUse, Decision, ToolSchema } from "../../protocol/index.ts";
 import { CALL_OPEN, callOpening } from "../formats/index.ts";
 import { entropy, likeliest, softmax } from "./sampling.ts";
 import type { Encoder, Past, Session } from "./session.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** What is needed to measure what a model could write at a point. */
-interface Probe {
-  session: Session;
-  encoder: Encoder;
-  vocabulary: Vocabulary;
+/** The point at which a decision is measured. */
+interface Point {
+  model: { session: Session; encoder: Encoder; vocabulary: Vocabulary };
   past: Past;
-  /** Distribution of the first token after `past`. */
+  adapter: AdapterUse | null;
+  /** Of the first token after `past`. */
+  logits: Float32Array;
+}
+
+/** What is needed to measure what a model could write there. */
+interface Probe extends Point {
   first: Float64Array;
 }
 
@@ -18,16 +22,10 @@ interface Probe {
  * The distribution at the start of the assistant's turn. Tool openings are teacher-forced from the prompt's past, which
  * stays as it is: measuring changes no token that is generated afterwards.
  */
-export async function measureDecision(
-  session: Session,
-  encoder: Encoder,
-  vocabulary: Vocabulary,
-  past: Past,
-  logits: Float32Array,
-  tools: readonly ToolSchema[],
-): Promise<Decision> {
-  const first = softmax(logits);
-  const probe = { session, encoder, vocabulary, past, first };
+export async function measureDecision(point: Point, tools: readonly ToolSchema[]): Promise<Decision> {
+  const { encoder, vocabulary } = point.model;
+  const first = softmax(point.logits);
+  const probe = { ...point, first };
   const marker = encoder.encode(CALL_OPEN);
   let pCall: number | null = null;
   const perTool: { option: string; probability: number }[] = [];
@@ -54,13 +52,14 @@ export async function measureDecision(
 }
 
 /** The distribution after each token of `ids` but the last. */
-async function forced({ session, past, first }: Probe, ids: readonly number[]): Promise<Float64Array[]> {
+async function forced({ model, past, adapter, first }: Probe, ids: readonly number[]): Promise<Float64Array[]> {
   if (ids.length < 2) return [first];
   const context = ids.slice(0, -1);
-  const step = await session.forward(
+  const step = await model.session.forward(
     context,
     past,
     context.map((_, i) => i),
+    adapter,
   );
   step.past.dispose();
   return [first, ...step.logits.map((logits) => softmax(logits))];
@@ -71,7 +70,7 @@ async function forced({ session, past, first }: Probe, ids: readonly number[]): 
  * may be taken by any token that begins with the same bytes, because what follows the text can merge into it (`>` of the
  * marker and `>{"` of a call).
  */
-function chain({ vocabulary }: Probe, ids: readonly number[], rows: readonly Float64Array[]): number {
+function chain({ model: { vocabulary } }: Probe, ids: readonly number[], rows: readonly Float64Array[]): number {
   return ids.reduce((product, id, i) => {
     const row = rows[i]!;
     if (i < ids.length - 1) return product * row[id]!;

@@ -83,10 +83,11 @@ export class Decoder {
   private async forward(rows: Row[]): Promise<Step[]> {
     const { session } = this.model;
     const [first] = rows;
-    if (!session.advance) return [await session.forward([first!.next], first!.past, [0])];
+    if (!session.advance) return [await session.forward([first!.next], first!.past, [0], first!.adapter)];
     return session.advance(
       rows.map((row) => row.next),
       rows.map((row) => row.past),
+      rows.map((row) => row.adapter),
     );
   }
 

@@ -1,3 +1,4 @@
+import type { AdapterUse } from "../../protocol/index.ts";
 import type { Past } from "./session.ts";
 
 /**
@@ -7,11 +8,18 @@ import type { Past } from "./session.ts";
 export class Prefixes {
   private readonly kept = new Map<string, Past>();
 
-  constructor(private readonly limit = 2) {}
+  constructor(private readonly limit = 4) {}
 
-  /** The kept past of these ids, or the computed one, which is kept; null: computing it was given up. Do not dispose it. */
-  async get(ids: readonly number[], compute: () => Promise<Past | null>): Promise<Past | null> {
-    const key = ids.join(",");
+  /**
+   * The kept past of these ids with this adapter, or the computed one, which is kept; null: computing it was given up. Do
+   * not dispose it.
+   */
+  async get(
+    ids: readonly number[],
+    adapter: AdapterUse | null,
+    compute: () => Promise<Past | null>,
+  ): Promise<Past | null> {
+    const key = `${adapter ? `${adapter.scale} ${adapter.sha256}` : ""}:${ids.join(",")}`;
     const past = this.kept.get(key) ?? (await compute());
     if (!past) return null;
     // Re-inserted at the end: the first one is the longest unused.

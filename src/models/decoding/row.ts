@@ -1,5 +1,6 @@
 import {
   createRandom,
+  type AdapterUse,
   type Decision,
   type GenerateRequest,
   type Generation,
@@ -68,6 +69,11 @@ export class Row {
     this.ban = new Ban(request.banned ?? [], model.vocabulary);
   }
 
+  /** What it is decoded with; null: the base. */
+  get adapter(): AdapterUse | null {
+    return this.request.adapter ?? null;
+  }
+
   get past(): Past {
     if (!this.current) throw new Error("Nothing was read yet.");
     return this.current;
@@ -83,7 +89,7 @@ export class Row {
     const prefill = request.prefill ? model.encoder.encode(request.prefill) : [];
     this.promptTokens = shared.length + own.length + prefill.length;
     if (this.promptTokens + request.maxTokens > model.context) return this.end("context_overflow");
-    const past = await prefixes.get(shared, async () => ((await this.read(shared)) ? this.release() : null));
+    const past = await prefixes.get(shared, this.adapter, async () => ((await this.read(shared)) ? this.release() : null));
     if (!past) return;
     this.current = past;
     this.owned = false;
@@ -118,7 +124,7 @@ export class Row {
       timing: this.clock.timing(),
       stopReason: ended ?? "cancelled",
       model: this.model.id,
-      adapter: null,
+      adapter: this.adapter?.sha256 ?? null,
     };
   }
 
@@ -135,7 +141,7 @@ export class Row {
       const piece = ids.slice(start, start + PIECE);
       await this.breathe();
       if (this.checkCancelled()) return false;
-      this.accept(await this.model.session.forward(piece, this.current, [piece.length - 1]));
+      this.accept(await this.model.session.forward(piece, this.current, [piece.length - 1], this.adapter));
     }
     return true;
   }
@@ -154,8 +160,7 @@ export class Row {
   }
 
   private decide(): Promise<Decision> {
-    const { session, encoder, vocabulary } = this.model;
-    return measureDecision(session, encoder, vocabulary, this.past, this.logits, this.request.tools);
+    return measureDecision({ model: this.model, past: this.past, adapter: this.adapter, logits: this.logits }, this.request.tools);
   }
 
   private choose(): void {

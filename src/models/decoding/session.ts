@@ -1,3 +1,5 @@
+import type { AdapterUse } from "../../protocol/index.ts";
+
 /** The keys and values of the tokens so far. Never changed by a forward pass; whoever got it disposes it. */
 export interface Past {
   readonly length: number;
@@ -8,15 +10,25 @@ export interface Past {
 export interface Session {
   /**
    * Computes `ids` after `past` (null: at the start). `picked` names the positions among `ids` whose logits are wanted.
-   * Returns one row of logits for each, in order, and the past with `ids` appended; `past` itself stays usable.
+   * Returns one row of logits for each, in order, and the past with `ids` appended; `past` itself stays usable, with the
+   * same adapter.
    */
-  forward(ids: readonly number[], past: Past | null, picked: readonly number[]): Promise<Step>;
+  forward(
+    ids: readonly number[],
+    past: Past | null,
+    picked: readonly number[],
+    adapter?: AdapterUse | null,
+  ): Promise<Step>;
   /**
-   * Computes one token for each of several rows, `ids[i]` after `pasts[i]`; a row's numbers are bit for bit those of
+   * Computes one token for each of several rows, `ids[i]` after `pasts[i]` with `adapters[i]`; a row's numbers are bit for bit those of
    * `forward` on it alone. Rows lie joined in memory: whenever other rows come together than before, they are copied.
    * Missing where the graph or the device cannot.
    */
-  advance?(ids: readonly number[], pasts: readonly Past[]): Promise<Step[]>;
+  advance?(
+    ids: readonly number[],
+    pasts: readonly Past[],
+    adapters?: readonly (AdapterUse | null)[],
+  ): Promise<Step[]>;
   dispose(): Promise<void>;
 }
 

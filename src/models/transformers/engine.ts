@@ -1,6 +1,7 @@
 import {
   messageOf,
   UserError,
+  type Adapter,
   type Device,
   type Dtype,
   type GenerateRequest,
@@ -8,6 +9,7 @@ import {
   type LoadProgress,
   type ModelSpec,
 } from "../../protocol/index.ts";
+import { readLora } from "../adapters/index.ts";
 import { fetchManifest, openFileCache, type FileSource } from "../files/index.ts";
 import { chooseDtype, findGpu, planDevices, type Gpu } from "./device.ts";
 import { deviceLost, explain } from "./errors.ts";
@@ -21,6 +23,8 @@ export interface LoadOrder {
   /** Absolute URLs. */
   modelUrl: string;
   runtimeUrl: string;
+  /** Whether the graph is opened with room for adapters at once. */
+  room: boolean;
 }
 
 export interface LoadReport {
@@ -36,6 +40,10 @@ export interface LoadReport {
 /** The model's side of the worker: loads one model and runs requests side by side. */
 export class ModelEngine {
   private model: OpenModel | null = null;
+  /** Opens the model once more, on the same device, with room for adapters or without. */
+  private again: ((room: boolean) => Promise<void>) | null = null;
+  /** While it is opened once more: requests wait. */
+  private reopening: Promise<void> | null = null;
   private device: Device = "wasm";
   private lost: string | null = null;
   private readonly cancelled = new Set<number>();
@@ -68,11 +76,12 @@ export class ModelEngine {
   }
 
   /** Runs requests; those of all calls are begun in the order in which they come and decoded together. */
-  generate(
+  async generate(
     job: number,
     requests: GenerateRequest[],
     onText: ((index: number, delta: string) => void) | null,
   ): Promise<Generation[]> {
+    while (this.reopening) await this.reopening.catch(() => {});
     const run = this.runAll(job, requests, onText);
     this.running.add(run);
     return run.finally(() => this.running.delete(run));
@@ -81,6 +90,22 @@ export class ModelEngine {
   /** Ends a job before its next forward pass; what it wrote is kept. */
   cancel(job: number): void {
     this.cancelled.add(job);
+  }
+
+  /**
+   * Loads an adapter beside those that are there. The first one makes the graph take adapters, which opens it once more;
+   * afterwards adapters come and go between two passes. UserError: it does not fit the model.
+   */
+  async addAdapter(adapter: Adapter): Promise<void> {
+    await this.reopening;
+    const lora = readLora(adapter, this.opened().shape);
+    if (!this.opened().adapters) await (this.reopening ??= this.reopen().finally(() => (this.reopening = null)));
+    this.opened().adapters!.add(lora);
+  }
+
+  /** Frees an adapter that no request uses any more. */
+  dropAdapter(sha256: string): void {
+    this.model?.adapters?.drop(sha256);
   }
 
   async dispose(): Promise<void> {
@@ -99,11 +124,33 @@ export class ModelEngine {
     const manifest = await fetchManifest(source);
     const dtype = chooseDtype(order.spec, manifest, device, order.dtype, gpu);
     const { spec, runtimeUrl } = order;
-    const model = await openModel({ spec, manifest, device, dtype, runtimeUrl, threads: threads(spec) }, source, onProgress);
-    this.model = model;
+    const open = async (room: boolean) => {
+      const files = { spec, manifest, device, dtype, runtimeUrl, threads: threads(spec), room };
+      const model = await openModel(files, source, onProgress);
+      this.model = model;
+      void model.lost.then((reason) => (this.lost = reason));
+      return model;
+    };
+    const { sha256, width } = await open(order.room);
     this.device = device;
-    void model.lost.then((reason) => (this.lost = reason));
-    return { device, dtype, sha256: model.sha256, width: model.width };
+    this.again = async (room) => void (await open(room));
+    return { device, dtype, sha256, width };
+  }
+
+  /** Its weights are freed before they are loaded anew: twice may be more than the device has. */
+  private async reopen(): Promise<void> {
+    await this.dispose();
+    try {
+      await this.again?.(true);
+    } catch (error) {
+      await this.again?.(false);
+      throw explain(error, "The model with room for adapters");
+    }
+  }
+
+  private opened(): OpenModel {
+    if (this.model) return this.model;
+    throw new Error("The model was disposed.");
   }
 
   private async runAll(
@@ -111,8 +158,7 @@ export class ModelEngine {
     requests: GenerateRequest[],
     onText: ((index: number, delta: string) => void) | null,
   ): Promise<Generation[]> {
-    const { model } = this;
-    if (!model) throw new Error("The model was disposed.");
+    const model = this.opened();
     const control = { cancelled: () => this.cancelled.has(job), breathe };
     try {
       const all = requests.map((request, index) => {

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-web";
 import { UserError } from "../../protocol/index.ts";
-import { fromHalf } from "./half.ts";
+import { fromHalf } from "../half.ts";
 
 export type Tensors = Record<string, Tensor>;
 

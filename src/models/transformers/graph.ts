@@ -1,6 +1,8 @@
 import type { InferenceSession, TensorConstructor } from "onnxruntime-web";
+import type { AdapterUse } from "../../protocol/index.ts";
 import type { Past, Session, Step } from "../decoding/index.ts";
 import { int64, pastInputs, pastTensor, present, readRows, type PastInput, type Tensors } from "./graph-io.ts";
+import type { LoraInputs } from "./lora-inputs.ts";
 
 /**
  * A decoder graph in onnxruntime whose keys and values grow with every pass: with our extra input `last` (the positions
@@ -13,17 +15,24 @@ export class GraphSession implements Session {
     private readonly session: InferenceSession,
     private readonly Tensor: TensorConstructor,
     config: Record<string, unknown>,
+    private readonly adapters: LoraInputs | null,
   ) {
     this.inputs = pastInputs(session, config);
   }
 
-  async forward(ids: readonly number[], past: Past | null, picked: readonly number[]): Promise<Step> {
+  async forward(
+    ids: readonly number[],
+    past: Past | null,
+    picked: readonly number[],
+    adapter: AdapterUse | null = null,
+  ): Promise<Step> {
     const before = past ? past.length : 0;
     const total = before + ids.length;
     const feeds: Tensors = {
       ...(past instanceof GraphPast ? past.tensors : this.emptyPast()),
       input_ids: int64(this.Tensor, ids, [1, ids.length]),
       attention_mask: int64(this.Tensor, new Array<number>(total).fill(1), [1, total]),
+      ...this.adapters?.feeds([adapter]),
     };
     if (this.takes("last")) feeds.last = int64(this.Tensor, picked, [1, picked.length, 1]);
     if (this.takes("position_ids")) {

@@ -1,7 +1,10 @@
 import { UserError, type Device, type Dtype, type LoadProgress, type ModelSpec } from "../../protocol/index.ts";
 import { Decoder, type DecoderModel, type Session } from "../decoding/index.ts";
+import { decoderShape, type DecoderShape } from "../adapters/index.ts";
 import { fetchFiles, hashFiles, selectFiles, type FileSource, type Manifest, type ModelFiles } from "../files/index.ts";
 import { GraphSession } from "./graph.ts";
+import { withRoom } from "./lora-graph.ts";
+import { LoraInputs } from "./lora-inputs.ts";
 import { isPlaced, PlacedSession } from "./placed.ts";
 import { loadOnnxRuntime, type OnnxRuntime } from "./onnxruntime.ts";
 import { limitWidth, soundWidth } from "./soundness.ts";
@@ -13,6 +16,10 @@ export interface OpenModel {
   sha256: string;
   /** Requests that it decodes together. */
   width: number;
+  /** What an adapter must fit. */
+  shape: DecoderShape;
+  /** Its adapters; null where it was opened without room for them. */
+  adapters: LoraInputs | null;
   /** Resolves with the reason when the GPU is lost; never where there is none. */
   lost: Promise<string>;
   dispose(): Promise<void>;
@@ -26,6 +33,8 @@ export interface OpenOrder {
   /** Absolute URL of `runtime/ort/`. */
   runtimeUrl: string;
   threads: number;
+  /** Whether it is opened with room for adapters, which makes every pass a little slower. */
+  room: boolean;
 }
 
 /** Rows that are decoded together: as many as keep their keys and values below a size at a usual length. */
@@ -48,10 +57,14 @@ export async function openModel(
   onProgress({ stage: "compile", loadedBytes: totalBytes, totalBytes });
   const config = readJson(spec, files, "config.json");
   const ort = await loadOnnxRuntime(device, order.runtimeUrl, order.threads);
+  const shape = decoderShape(config);
+  const roomy = order.room ? withRoom(files.get(chosen.graph.path)!, shape) : null;
+  if (roomy) files.set(chosen.graph.path, roomy.bytes);
+  const adapters = roomy && new LoraInputs(ort.Tensor, shape, roomy.half);
   const opened = await createSession(ort, device, chosen, files);
   const graph = isPlaced(opened)
-    ? new PlacedSession(opened, ort.Tensor, config, device === "wasm")
-    : new GraphSession(opened, ort.Tensor, config);
+    ? new PlacedSession(opened, ort.Tensor, config, adapters, device === "wasm")
+    : new GraphSession(opened, ort.Tensor, config, adapters);
   const tokenizer = openTokenizer(
     readJson(spec, files, "tokenizer.json"),
     readJson(spec, files, "tokenizer_config.json"),
@@ -74,6 +87,8 @@ export async function openModel(
     decoder,
     sha256: await hashFiles(chosen.all),
     width,
+    shape,
+    adapters,
     lost,
     dispose: async () => {
       decoder.dispose();

@@ -1,7 +1,9 @@
 import type { InferenceSession, TensorConstructor } from "onnxruntime-web";
+import type { AdapterUse } from "../../protocol/index.ts";
 import type { Past, Session, Step } from "../decoding/index.ts";
 import { int64, pastInputs, readRows, type PastInput, type Tensors } from "./graph-io.ts";
 import { disposeAll, KeyValues, RowPast, sharedHome } from "./key-values.ts";
+import type { LoraInputs } from "./lora-inputs.ts";
 
 /**
  * Widths are multiples of this. onnxruntime sums a row's attention in lanes of 16 numbers, so that zeros behind a row's
@@ -10,6 +12,13 @@ import { disposeAll, KeyValues, RowPast, sharedHome } from "./key-values.ts";
 const LANES = 16;
 /** Places that a row gets beyond its prompt, so that it is not copied soon. */
 const SPARE = 32;
+
+/** What a pass gets for a row: new tokens behind `before` places. */
+interface Fed {
+  ids: readonly number[];
+  before: number;
+  adapter: AdapterUse | null;
+}
 
 /** Whether a graph gives its new tokens' keys and values alone, to be written into the past (trainer/convert). */
 export function isPlaced({ inputNames }: InferenceSession): boolean {
@@ -26,10 +35,11 @@ export class PlacedSession implements Session {
     private readonly session: InferenceSession,
     private readonly Tensor: TensorConstructor,
     config: Record<string, unknown>,
+    private readonly adapters: LoraInputs | null,
     joins: boolean,
   ) {
     this.inputs = pastInputs(session, config);
-    if (joins) this.advance = (ids, pasts) => this.together(ids, pasts as readonly RowPast[]);
+    if (joins) this.advance = (ids, pasts, uses = []) => this.together(ids, pasts as readonly RowPast[], uses);
   }
 
   /** Bytes of the keys and values of one token of one row. */
@@ -37,9 +47,15 @@ export class PlacedSession implements Session {
     return this.inputs.reduce((sum, { half, heads, size }) => sum + heads * size * (half ? 2 : 4), 0);
   }
 
-  async forward(ids: readonly number[], past: Past | null, picked: readonly number[]): Promise<Step> {
+  async forward(
+    ids: readonly number[],
+    past: Past | null,
+    picked: readonly number[],
+    adapter: AdapterUse | null = null,
+  ): Promise<Step> {
     const at = this.grown(past as RowPast | null, ids.length);
-    const outputs = await this.run([ids], [at.length], at.home.tensors(this.Tensor, at.row), picked);
+    const rows = [{ ids, before: at.length, adapter }];
+    const outputs = await this.run(rows, at.home.tensors(this.Tensor, at.row), picked);
     const logits = await readRows(
       outputs.logits!,
       picked.map((_, place) => place),
@@ -53,14 +69,19 @@ export class PlacedSession implements Session {
     await this.session.release();
   }
 
-  private async together(ids: readonly number[], pasts: readonly RowPast[]): Promise<Step[]> {
+  private async together(
+    ids: readonly number[],
+    pasts: readonly RowPast[],
+    uses: readonly (AdapterUse | null)[],
+  ): Promise<Step[]> {
     const rows = sharedHome(pasts) ? pasts : this.joined(pasts);
     const { home } = rows[0]!;
     // A row that has left gets a token, too: nobody looks at what comes of it.
-    const fed = Array.from({ length: home.rows }, () => [0]);
-    const before = Array.from({ length: home.rows }, () => 0);
-    rows.forEach(({ row, length }, place) => ([fed[row], before[row]] = [[ids[place]!], length]));
-    const outputs = await this.run(fed, before, home.tensors(this.Tensor), [0]);
+    const fed = Array.from({ length: home.rows }, (): Fed => ({ ids: [0], before: 0, adapter: null }));
+    for (const [place, { row, length }] of rows.entries()) {
+      fed[row] = { ids: [ids[place]!], before: length, adapter: uses[place] ?? null };
+    }
+    const outputs = await this.run(fed, home.tensors(this.Tensor), [0]);
     const logits = await readRows(
       outputs.logits!,
       rows.map(({ row }) => row),
@@ -85,21 +106,17 @@ export class PlacedSession implements Session {
     return pasts.map((past, row) => home.copy(past, row));
   }
 
-  /** One pass: `ids` of each row behind its `before` places; logits of the `picked` tokens of each row, row by row. */
-  private run(
-    ids: readonly (readonly number[])[],
-    before: readonly number[],
-    past: Tensors,
-    picked: readonly number[],
-  ): Promise<Tensors> {
-    const [rows, tokens] = [ids.length, ids[0]!.length];
-    const places = ids.flatMap((row, place) => row.map((_, i) => before[place]! + i));
-    const last = ids.flatMap(() => picked);
+  /** One pass over rows of equally many tokens: logits of the `picked` tokens of each row, row by row. */
+  private run(rows: readonly Fed[], past: Tensors, picked: readonly number[]): Promise<Tensors> {
+    const tokens = rows[0]!.ids.length;
+    const places = rows.flatMap(({ ids, before }) => ids.map((_, i) => before + i));
+    const whole = (values: readonly number[], ...more: number[]) => int64(this.Tensor, values, [rows.length, ...more]);
     return this.session.run({
       ...past,
-      input_ids: int64(this.Tensor, ids.flat(), [rows, tokens]),
-      position_ids: int64(this.Tensor, places, [rows, tokens]),
-      last: int64(this.Tensor, last, [rows, picked.length, 1]),
+      input_ids: whole(rows.flatMap(({ ids }) => ids), tokens),
+      position_ids: whole(places, tokens),
+      last: whole(rows.flatMap(() => picked), picked.length, 1),
+      ...this.adapters?.feeds(rows.map(({ adapter }) => adapter)),
     });
   }
 }

@@ -1,6 +1,8 @@
 import * as Comlink from "comlink";
 import {
   UserError,
+  type Adapter,
+  type AdapterUse,
   type Capabilities,
   type GenerateOptions,
   type GenerateRequest,
@@ -18,7 +20,7 @@ const CAPABILITIES: Capabilities = {
   prefill: true,
   ban: true,
   grammar: false,
-  adapters: false,
+  adapters: true,
   batch: true,
   seed: true,
 };
@@ -36,6 +38,7 @@ export async function loadTransformers(spec: ModelSpec, options: LoadOptions): P
       dtype: options.dtype,
       modelUrl: new URL(spec.baseUrl, document.baseURI).href,
       runtimeUrl: new URL("runtime/ort/", document.baseURI).href,
+      room: options.adapters ?? false,
     };
     const { onProgress } = options;
     const report = await connection.call((engine) =>
@@ -45,7 +48,7 @@ export async function loadTransformers(spec: ModelSpec, options: LoadOptions): P
       ),
     );
     onProgress?.({ stage: "ready", loadedBytes: 1, totalBytes: 1 });
-    return new WorkerModel(spec, report, connection);
+    return new WorkerModel(spec, report, connection, true);
   } catch (error) {
     connection.close(error);
     throw error;
@@ -60,6 +63,9 @@ class Connection {
   private readonly engine = Comlink.wrap<ModelEngine>(this.worker);
   private readonly ended: Promise<never>;
   private end!: (reason: unknown) => void;
+  private jobs = 0;
+  /** How many hold each adapter. */
+  private readonly holders = new Map<string, number>();
 
   constructor() {
     this.ended = new Promise((_, reject) => (this.end = reject));
@@ -78,12 +84,30 @@ class Connection {
     }
   }
 
+  nextJob(): number {
+    return ++this.jobs;
+  }
+
+  /** Loads an adapter for one more holder. */
+  async hold(adapter: Adapter): Promise<void> {
+    await this.call((engine) => engine.addAdapter(adapter));
+    this.holders.set(adapter.sha256, (this.holders.get(adapter.sha256) ?? 0) + 1);
+  }
+
+  /** Frees an adapter when its last holder lets it go. */
+  async letGo(sha256: string): Promise<void> {
+    const left = (this.holders.get(sha256) ?? 1) - 1;
+    this.holders.set(sha256, left);
+    if (left === 0) await this.call((engine) => engine.dropAdapter(sha256));
+  }
+
   close(reason: unknown = new UserError("The model was disposed: load it again.")): void {
     this.end(reason);
     this.worker.terminate();
   }
 }
 
+/** The model in its worker; those made by `withAdapter` share it. */
 class WorkerModel implements LoadedModel {
   readonly capabilities = CAPABILITIES;
   readonly device;
@@ -92,36 +116,48 @@ class WorkerModel implements LoadedModel {
   readonly fallback;
   readonly warnings;
   readonly width;
-  private jobs = 0;
+  private active: AdapterUse | null = null;
 
   constructor(
     readonly spec: ModelSpec,
-    report: LoadReport,
+    private readonly report: LoadReport,
     private readonly connection: Connection,
+    private readonly owner: boolean,
   ) {
     ({ device: this.device, dtype: this.dtype, sha256: this.sha256 } = report);
     ({ fallback: this.fallback, warnings: this.warnings, width: this.width } = report);
   }
 
   async generate(requests: GenerateRequest[], options: GenerateOptions = {}): Promise<Generation[]> {
-    const job = ++this.jobs;
+    const job = this.connection.nextJob();
     const cancel = () => void this.connection.call((engine) => engine.cancel(job)).catch(() => {});
     const { signal, onText } = options;
     if (signal?.aborted) cancel();
     signal?.addEventListener("abort", cancel, { once: true });
     try {
       const tell = onText ? Comlink.proxy(onText) : null;
-      return await this.connection.call((engine) => engine.generate(job, requests, tell));
+      const asked = requests.map((request) => ({ adapter: this.active, ...request }));
+      return await this.connection.call((engine) => engine.generate(job, asked, tell));
     } finally {
       signal?.removeEventListener("abort", cancel);
     }
   }
 
-  async useAdapter(adapter: unknown): Promise<void> {
-    if (adapter !== null) throw new UserError("This runtime cannot load adapters.");
+  async useAdapter(adapter: Adapter | null, scale = 1): Promise<void> {
+    const before = this.active;
+    if (adapter) await this.connection.hold(adapter);
+    this.active = adapter && { sha256: adapter.sha256, scale };
+    if (before) await this.connection.letGo(before.sha256);
+  }
+
+  async withAdapter(adapter: Adapter, scale = 1): Promise<LoadedModel> {
+    const other = new WorkerModel(this.spec, this.report, this.connection, false);
+    await other.useAdapter(adapter, scale);
+    return other;
   }
 
   async dispose(): Promise<void> {
-    this.connection.close();
+    if (this.owner) this.connection.close();
+    else await this.useAdapter(null);
   }
 }

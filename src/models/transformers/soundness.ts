@@ -23,14 +23,15 @@ export async function soundWidth(session: Session, vocabularySize: number): Prom
 /** A session that never computes more than `width` tokens at once. */
 export function limitWidth(session: Session, width: number): Session {
   return {
-    forward: async (ids, past, picked) => {
-      if (ids.length <= width) return session.forward(ids, past, picked);
+    forward: async (ids, past, picked, adapter = null) => {
+      if (ids.length <= width) return session.forward(ids, past, picked, adapter);
       const logits: Float32Array[] = [];
       let current: Past | null = past;
       for (let start = 0; start < ids.length; start += width) {
         const here = picked.filter((i) => i >= start && i < start + width).map((i) => i - start);
         // A pass needs at least one position; the ones nobody asked for are dropped.
-        const step: Step = await session.forward(ids.slice(start, start + width), current, here.length > 0 ? here : [0]);
+        const asked = here.length > 0 ? here : [0];
+        const step: Step = await session.forward(ids.slice(start, start + width), current, asked, adapter);
         if (here.length > 0) logits.push(...step.logits);
         if (current !== past) current?.dispose();
         current = step.past;
