@@ -1,14 +1,16 @@
 import { loadDataset, parseDataset, type Dataset, type SetName } from "../data/index.ts";
-import { goldResults, plots, runExperiment, SyntheticDataGenerator, validateConfig } from "../evaluation/index.ts";
+import { goldResults, plots, runSideBySide, SyntheticDataGenerator, validateConfig, type Side } from "../evaluation/index.ts";
 import {
   messageOf,
   sha256,
   UserError,
+  type AdapterOrder,
   type DatasetFile,
   type ExecResult,
   type HeadlessApi,
   type Reply,
 } from "../protocol/index.ts";
+import { openAdapter } from "../models/index.ts";
 import { PythonSandbox } from "../sandbox/index.ts";
 import { createDefaultTools } from "../tools/index.ts";
 
@@ -33,14 +35,22 @@ async function fromFile({ name, text }: DatasetFile): Promise<Dataset> {
   return { name, version: "file", sha256: await sha256(text), samples: parseDataset(text, name) };
 }
 
+async function sideOf(order: AdapterOrder, model: string): Promise<Side> {
+  if (!order) return { adapter: null, scale: 1 };
+  const bytes = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const files = { "adapter_config.json": bytes(order.config), "adapter_model.safetensors": bytes(order.weights) };
+  return { adapter: await openAdapter(files, order.name, model), scale: order.scale };
+}
+
 const api: HeadlessApi = {
-  /** Runs an experiment; tells `stage` and `result`. With `wantPlots`, the plots come along as SVG texts. */
+  /** Runs an experiment, or the same one with several adapters in one pass; tells `stage` and `result`. With `wantPlots`, the plots come along as SVG texts. */
   baseline: (config, options = {}) =>
     reply(async () => {
       validateConfig(config);
       tell("stage", { stage: "Loading the dataset" });
       const dataset = options.file ? await fromFile(options.file) : await loadDataset(config.dataset);
-      const run = await runExperiment(config, {
+      const sides = await Promise.all((options.sides ?? [null]).map((order) => sideOf(order, config.model)));
+      const runs = await runSideBySide(config, sides, {
         dataset,
         ...(options.costs && { costs: options.costs }),
         ...(options.records && { records: options.records }),
@@ -49,7 +59,7 @@ const api: HeadlessApi = {
         onStage: (stage, progress) => tell("stage", { stage, progress }),
         onResult: (result, progress) => tell("result", { result, progress }),
       });
-      return { run, plots: options.wantPlots ? plots(run, dataset.samples) : {} };
+      return runs.map((run) => ({ run, plots: options.wantPlots ? plots(run, dataset.samples) : {} }));
     }),
 
   /** Runs programs, each in a fresh interpreter, as many at a time as the sandbox allows; tells `row`; results in the rows' order. */

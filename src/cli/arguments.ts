@@ -5,7 +5,7 @@ import { messageOf, UserError } from "../protocol/index.ts";
 export class UsageError extends UserError {}
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
-export type Values = Record<string, string | boolean | undefined>;
+export type Values = Record<string, string | boolean | string[] | undefined>;
 
 /** Reads a command's options; every command also has --help and --json. */
 export function readArguments(argv: string[], options: Options, positionals = 0): { values: Values; names: string[] } {
@@ -37,6 +37,12 @@ function explain(message: string): string {
 export function text(values: Values, name: string): string | undefined {
   const value = values[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** An option that may be given several times. */
+export function many(values: Values, name: string): string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value : [];
 }
 
 /** A number option within bounds, or undefined. UsageError names the option. */

@@ -5,6 +5,7 @@ import { parseDataset, toolsIn } from "../data/index.ts";
 import { defaultConfig, searchRecords, validateConfig, type Progress } from "../evaluation/index.ts";
 import {
   ARMS,
+  MOST_SCALE,
   SPLITS,
   UserError,
   type Metric,
@@ -16,6 +17,7 @@ import {
 } from "../protocol/index.ts";
 import { parseRun } from "../store/index.ts";
 import { parseUserTools } from "../tools/index.ts";
+import { readSides, sideName } from "./adapters.ts";
 import { choice, list, number, readArguments, text, UsageError, type Values } from "./arguments.ts";
 import { inBrowser, unwrap } from "./browser.ts";
 import { openDataset } from "./data/dataset.ts";
@@ -28,6 +30,9 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --arms a,b             free, forced, forbidden, no_tools (free)
   --tools a,b            what the model may call (the usual ones and those that the dataset's labels name)
   --user-tools FILE      tools of your own, a JSON list of them; all are listed unless --tools names others
+  --adapter DIR|NAME     decode with an adapter in PEFT's layout; may be given several times, and \`base\` is the model
+                         without one: all run in one pass, each into a file of its own, run.NAME.json
+  --adapter-scale S      how strongly adapters work, 0 to ${MOST_SCALE} (1)
   --runtime R            transformers or scripted; the model's own when left out
   --device D             auto, webgpu or wasm (auto)
   --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
@@ -55,6 +60,7 @@ const MORE = [
   "costs",
   "search",
   "user-tools",
+  "adapter-scale",
   "plots",
   "output",
 ];
@@ -69,18 +75,20 @@ const SHOWN = [
 
 /** `agentcoder baseline`. */
 export async function baseline(argv: string[]): Promise<number> {
-  const { values } = readArguments(argv, Object.fromEntries([...NAMES, ...MORE].map((name) => [name, string])));
+  const options = Object.fromEntries([...NAMES, ...MORE].map((name) => [name, string]));
+  const { values } = readArguments(argv, { ...options, adapter: { type: "string", multiple: true } });
   if (values["help"]) return (print(help), 0);
   const output = text(values, "output");
   if (!output) throw new UsageError("--output is needed: where the run is written.");
   const { config, file, records } = await readConfig(values);
   const costs = readCosts(values);
   const latencySamples = number(values, "latency-samples", { min: 0 });
+  const sides = await readSides(values);
   validateConfig(config);
   const log: string[] = [];
   const record = (entry: object) => log.push(JSON.stringify({ time: new Date().toISOString(), ...entry }));
   const plots = text(values, "plots");
-  record({ event: "start", config });
+  record({ event: "start", config, sides: sides?.map(sideName) });
   const order = {
     config,
     options: {
@@ -88,29 +96,37 @@ export async function baseline(argv: string[]): Promise<number> {
       ...(costs && { costs }),
       ...(records && { records }),
       ...(latencySamples !== undefined && { latencySamples }),
+      ...(sides && { sides }),
       wantPlots: plots !== undefined,
     },
   };
-  const { run, plots: drawn } = await inBrowser(
+  const done = await inBrowser(
     async (page) => unwrap(await page.evaluate((o) => window.agentcoder.baseline(o.config, o.options), order)),
     (kind, value) => tell(kind, value, record),
   );
   progress("");
-  record({ event: "end", status: run.status, digest: run.digest, metrics: run.metrics });
-  await save(output, `${JSON.stringify(run, null, 2)}\n`);
-  if (plots)
-    for (const [name, svg] of Object.entries(drawn)) await save(join(plots, name.replace(/(\.svg)?$/, ".svg")), svg);
-  const stamp = run.created.slice(0, 19).replace(/[-:]/g, "").replace("T", "_");
-  const experiment = join(homeDirectory(), "experiments", "configs", `experiment_${stamp}.json`);
-  await save(
-    experiment,
-    `${JSON.stringify({ kind: "run", config, dataset: run.dataset, expected: run.digest }, null, 2)}\n`,
-  );
+  const stamp = done[0]!.run.created.slice(0, 19).replace(/[-:]/g, "").replace("T", "_");
+  const several = done.length > 1;
+  for (const [place, { run, plots: drawn }] of done.entries()) {
+    const suffix = several ? `.${sideName(sides![place]!)}` : "";
+    const file = output.replace(/(\.json)?$/, `${suffix}$1`);
+    record({ event: "end", run: file, status: run.status, digest: run.digest, metrics: run.metrics });
+    await save(file, `${JSON.stringify(run, null, 2)}\n`);
+    if (plots) {
+      const folder = several ? join(plots, suffix.slice(1)) : plots;
+      for (const [name, svg] of Object.entries(drawn)) await save(join(folder, name.replace(/(\.svg)?$/, ".svg")), svg);
+    }
+    const experiment = { kind: "run", config: run.config, dataset: run.dataset, expected: run.digest };
+    await save(
+      join(homeDirectory(), "experiments", "configs", `experiment_${stamp}${suffix}.json`),
+      `${JSON.stringify(experiment, null, 2)}\n`,
+    );
+    show(run, file, values["json"] === true);
+    if (run.status !== "complete")
+      note(`The run is ${run.status}.${run.error ? ` ${run.error}` : ""} What was done is in ${file}.`);
+  }
   await save(join(homeDirectory(), "results", "logs", `run_${stamp}.jsonl`), `${log.join("\n")}\n`);
-  show(run, output, values["json"] === true);
-  if (run.status !== "complete")
-    note(`The run is ${run.status}.${run.error ? ` ${run.error}` : ""} What was done is in ${output}.`);
-  return run.status === "complete" ? 0 : 1;
+  return done.every(({ run }) => run.status === "complete") ? 0 : 1;
 }
 
 async function readConfig(

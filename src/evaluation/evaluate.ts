@@ -3,6 +3,9 @@ import {
   hash32,
   messageOf,
   ranAlone,
+  UserError,
+  type Adapter,
+  type AdapterUse,
   type Arm,
   type Environment,
   type LoadedModel,
@@ -48,9 +51,12 @@ export interface EvaluateOptions {
   /** Identity of the run that is continued. */
   id?: string;
   created?: string;
-  adapter?: Run["adapter"];
+  /** The adapter that the configuration names; needed where it names one. */
+  adapter?: Adapter;
   /** How many samples run one at a time at the end, for their latency, where the model decodes several together; 8. */
   latencySamples?: number;
+  /** Waits until the model is this run's alone, where others run beside it; see `runSideBySide`. */
+  alone?<T>(work: () => Promise<T>): Promise<T>;
   /** What a call costs, by tool, in a unit of the user's: only ever added up. */
   costs?: Run["costs"];
   signal?: AbortSignal;
@@ -77,9 +83,30 @@ const BREATH_MS = 12;
  * A lost device ends the run as `failed`, with what was done. Rejects only for a configuration that cannot be run.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Run> {
-  const { config, dataset, model, done = [], signal } = options;
+  const { config, model, adapter } = options;
   validateConfig(config);
   validateArms(config.arms, model);
+  if (!config.adapter) return evaluateWith(options);
+  const adapted = await openAdapted(model, adapter, config.adapter);
+  try {
+    return await evaluateWith({ ...options, model: adapted });
+  } finally {
+    await adapted.dispose();
+  }
+}
+
+async function openAdapted(model: LoadedModel, adapter: Adapter | undefined, use: AdapterUse): Promise<LoadedModel> {
+  if (adapter?.sha256 !== use.sha256) {
+    throw new UserError(
+      `The run needs the adapter ${use.sha256.slice(0, 12)}…, which is not here: import it first, from whoever has it.`,
+    );
+  }
+  if (!model.withAdapter) throw new UserError(`${model.spec.title} runs where no adapter can be loaded: run its base.`);
+  return model.withAdapter(adapter, use.scale);
+}
+
+async function evaluateWith(options: EvaluateOptions): Promise<Run> {
+  const { config, dataset, model, done = [], signal } = options;
   const samples = selectSamples(dataset.samples, config);
   const items = plan(samples, config);
   const results = new Map<string, SampleResult>();
@@ -124,7 +151,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Run> {
   const [alone, others] = width > 1 ? spread(left, timed) : [left, []];
   await pool(others, width, (item) => runItem(item, Math.min(width, others.length)));
   // At the end, when all code is warm.
-  if (lost === null && !signal?.aborted) await pool(alone, 1, (item) => runItem(item, 1));
+  const { alone: byItself = (work) => work() } = options;
+  await byItself(async () => {
+    if (lost === null && !signal?.aborted) await pool(alone, 1, (item) => runItem(item, 1));
+  });
   if (lost !== null) return { ...(await snapshot("failed")), error: lost };
   return snapshot(results.size < items.length ? "cancelled" : "complete");
 }
@@ -200,7 +230,7 @@ function totals(transcript: Transcript): Pick<SampleResult, "timing" | "usage"> 
 }
 
 async function begin(options: EvaluateOptions, n: number): Promise<Run> {
-  const { config, dataset, model, adapter = null, costs } = options;
+  const { config, dataset, model, adapter, costs } = options;
   const environment: Environment = await currentEnvironment(model);
   return {
     schema: 1,
@@ -218,7 +248,7 @@ async function begin(options: EvaluateOptions, n: number): Promise<Run> {
       dtype: model.dtype,
       capabilities: model.capabilities,
     },
-    adapter,
+    adapter: config.adapter && adapter ? { sha256: adapter.sha256, name: adapter.name } : null,
     ...(costs && { costs }),
     results: [],
     metrics: {},

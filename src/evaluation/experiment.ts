@@ -20,7 +20,7 @@ import { addUserTools } from "./user-tools.ts";
 
 export interface ExperimentOptions extends Pick<
   EvaluateOptions,
-  "costs" | "done" | "latencySamples" | "signal" | "onEvent" | "onText" | "onResult"
+  "adapter" | "alone" | "costs" | "done" | "latencySamples" | "signal" | "onEvent" | "onText" | "onResult"
 > {
   /** The dataset itself; without it the one that `config.dataset` names is fetched. */
   dataset?: Dataset;
@@ -57,7 +57,8 @@ export async function runExperiment(config: RunConfig, options: ExperimentOption
     );
 
     onStage(`Loading ${spec.title}`);
-    const model = options.model ?? (await openModel(spec, config, dataset, options));
+    const room = config.adapter !== undefined;
+    const model = options.model ?? (await openModel(spec, config, dataset, options, room));
     if (!options.model) closing.push(() => model.dispose());
     if (previous) expectSame("model", spec.id, model.sha256, previous.model.sha256);
 
@@ -70,7 +71,7 @@ export async function runExperiment(config: RunConfig, options: ExperimentOption
       tools,
       grade: graderWith(tools),
       done: previous?.results ?? options.done ?? [],
-      ...(previous && { id: previous.id, created: previous.created, adapter: previous.adapter }),
+      ...(previous && { id: previous.id, created: previous.created }),
       ...(previous?.costs && { costs: previous.costs }),
     });
   } finally {
@@ -78,23 +79,27 @@ export async function runExperiment(config: RunConfig, options: ExperimentOption
   }
 }
 
-async function openModel(
+/** Loads a configuration's model, with room for adapters or without. */
+export async function openModel(
   spec: ModelSpec,
   config: RunConfig,
   dataset: Dataset,
   { signal, onStage }: ExperimentOptions,
+  room: boolean,
 ): Promise<LoadedModel> {
   if (isScripted(spec.id)) return loadScripted(spec.id, dataset.samples, config.seed);
   const device = config.device === "auto" ? spec.defaultDevice : config.device;
   return loadModel(spec, {
     device,
     dtype: config.dtype,
+    adapters: room,
     onProgress: (progress) => onStage?.(`Loading ${spec.title}`, progress),
     ...(signal && { signal }),
   });
 }
 
-async function openTools(
+/** A configuration's tools, with a sandbox of their own; what closes them goes into `closing`. */
+export async function openTools(
   config: RunConfig,
   onStage: (stage: string) => void,
   closing: (() => void)[],

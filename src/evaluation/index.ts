@@ -13,6 +13,7 @@ export { plots } from "./report/plots.ts";
 export { summaryMarkdown } from "./report/summary.ts";
 export { scoreSample } from "./score.ts";
 export { extractAnswer, gradeAnswer, normalizeAnswer, type Grade, type Grader } from "./scorers/index.ts";
+export { runSideBySide, type Side } from "./side-by-side.ts";
 export { selectSamples } from "./select.ts";
 export { computeSlices, confusion, type Confusion } from "./slices.ts";
 export { toolUsage, type ToolUsage } from "./usage.ts";

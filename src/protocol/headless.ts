@@ -33,6 +33,9 @@ export interface GoldResult {
   killed: string | null;
 }
 
+/** An adapter's files, as base64 since they cross into a page, and how strongly it works; null: the base. */
+export type AdapterOrder = { name: string; config: string; weights: string; scale: number } | null;
+
 /** One goal of a bench, met or not. */
 export interface BenchGoal {
   name: string;
@@ -62,9 +65,11 @@ export interface HeadlessApi {
       records?: SearchRecord[];
       /** Samples that run alone at the end, for their latency. */
       latencySamples?: number;
+      /** The runs of one pass; the base alone when left out. */
+      sides?: AdapterOrder[];
       wantPlots?: boolean;
     },
-  ): Promise<Reply<{ run: Run; plots: Record<string, string> }>>;
+  ): Promise<Reply<{ run: Run; plots: Record<string, string> }[]>>;
   exec(rows: ExecRequest[]): Promise<Reply<ExecResult[]>>;
   generate(order: GenerateOrder): Promise<Reply<string>>;
   /** Runs a sample's calls in order, with its files and tools. The sandbox stays for the next sample. */

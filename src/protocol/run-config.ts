@@ -11,6 +11,9 @@ export type Arm = (typeof ARMS)[number];
 
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 
+/** Strongest that an adapter may work. */
+export const MOST_SCALE = 1.5;
+
 /**
  * Everything that determines a run's tokens, and nothing else. Part of the digest and of a share link, where an optional
  * field that is left out stands for what was before there was such a field.
@@ -36,6 +39,13 @@ export const RunConfig = Type.Object({
   faults: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   /** The live service that `web_search` asks, e.g. `mediawiki:https://en.wikipedia.org`: see `parseSearch`. */
   search: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  /** The adapter that the model decodes with, and how strongly: 1 as it was trained. */
+  adapter: Type.Optional(
+    Type.Object({
+      sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+      scale: Type.Number({ minimum: 0, maximum: MOST_SCALE }),
+    }),
+  ),
   /** Tools that the person who configured the run wrote; those among `tools` are registered. */
   userTools: Type.Optional(UserTools),
 });

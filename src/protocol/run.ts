@@ -82,7 +82,8 @@ export interface Run {
     dtype: Dtype | "none";
     capabilities: Capabilities;
   };
-  adapter: { sha256: string } | null;
+  /** The adapter of the configuration, with what it was called here; null for the base. */
+  adapter: { sha256: string; name?: string } | null;
   /** What a call costs, by tool, in a unit of the user's; a tool that is not named costs nothing. Not part of the digest. */
   costs?: Record<string, number>;
   results: SampleResult[];

@@ -171,7 +171,7 @@ export const RunFile = Type.Object({
   environment: Environment,
   dataset: Type.Object({ name: Id, version: Type.String(), sha256: Type.String(), n: Count }),
   model: Model,
-  adapter: nullable(Type.Object({ sha256: Type.String() })),
+  adapter: nullable(Type.Object({ sha256: Type.String(), name: Type.Optional(Type.String()) })),
   costs: Type.Optional(Type.Record(Key, Type.Number({ minimum: 0 }))),
   results: Type.Array(Result),
   metrics: Metrics,

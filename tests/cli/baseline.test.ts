@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -18,8 +18,9 @@ let asked: Parameters<HeadlessApi["baseline"]> | null;
 function pageRuns(change: Partial<Run> = {}): void {
   const run = async (...order: Parameters<HeadlessApi["baseline"]>) => {
     asked = order;
-    const made = fakeRun(fakeSamples(4), order[0], change);
-    return { ok: { run: made, plots: { accuracy: "<svg/>", "latency.svg": "<svg/>" } } };
+    const sides = order[1]?.sides ?? [null];
+    const made = sides.map(() => fakeRun(fakeSamples(4), order[0], change));
+    return { ok: made.map((run) => ({ run, plots: { accuracy: "<svg/>", "latency.svg": "<svg/>" } })) };
   };
   const result = { sample_id: "s", arm: "free", repeat: 0, scores: { decision: "none", correct: true }, timing: {} };
   const tells: [string, unknown][] = [
@@ -129,6 +130,51 @@ describe("baseline", () => {
     await baseline([...needed(), "--faults", faults, ...aside]);
     expect(asked?.[0]).toMatchObject({ faults });
     expect(asked?.[1]).toMatchObject({ costs: { code_executor: 1.5, web_search: 0 }, latencySamples: 3 });
+  });
+
+  describe("--adapter", () => {
+    const adapter = async (name: string, files = ["adapter_config.json", "adapter_model.safetensors"]) => {
+      await mkdir(at(name), { recursive: true });
+      for (const file of files) await writeFile(join(at(name), file), file);
+      return at(name);
+    };
+    const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+    it("runs the base and adapters in one pass, each into a file of its own", async () => {
+      captured();
+      await adapter("models/lora/trained");
+      const own = await adapter("own");
+      const sides = ["--adapter", "base", "--adapter", own, "--adapter", "trained", "--adapter-scale", "0.5"];
+      expect(await baseline([...needed(), ...sides, "--plots", at("plots")])).toBe(0);
+      const files = { config: base64("adapter_config.json"), weights: base64("adapter_model.safetensors"), scale: 0.5 };
+      expect(asked?.[1]?.sides).toEqual([null, { name: "own", ...files }, { name: "trained", ...files }]);
+      for (const name of ["base", "own", "trained"]) {
+        expect(await json(at(`run.${name}.json`))).toMatchObject({ status: "complete" });
+        expect(await readFile(join(at("plots"), name, "accuracy.svg"), "utf8")).toBe("<svg/>");
+      }
+    });
+
+    it("runs one adapter into the file that was asked for", async () => {
+      captured();
+      expect(await baseline([...needed(), "--adapter", await adapter("own")])).toBe(0);
+      expect(asked?.[1]?.sides).toMatchObject([{ name: "own", scale: 1 }]);
+      expect(await json(at("run.json"))).toMatchObject({ status: "complete" });
+    });
+
+    it.each([
+      [["--adapter", "nowhere"], /There is no adapter nowhere: give a folder with adapter_config.json and/],
+      [["--adapter-scale", "1"], /--adapter-scale needs an --adapter/],
+      [["--adapter", "base", "--adapter-scale", "1.6"], /--adapter-scale is "1.6"/],
+      [["--adapter", "base", "--adapter", "base"], /two of the name base/],
+    ])("refuses %j", async (sides, sentence) => {
+      await expect(baseline([...needed(), ...sides])).rejects.toThrow(sentence);
+      expect(asked).toBeNull();
+    });
+
+    it("names the file that a folder lacks", async () => {
+      const own = await adapter("own", ["adapter_config.json"]);
+      await expect(baseline([...needed(), "--adapter", own])).rejects.toThrow(/own has no adapter_model.safetensors/);
+    });
   });
 
   it("takes a dataset from a file, whole unless a split is asked for", async () => {

@@ -162,7 +162,7 @@ test("a run calls tools of one's own, and its model is shown what they give", as
     file,
   ] as const);
   if (!("ok" in reply)) throw new Error(reply.error);
-  const { results, metrics } = reply.ok.run;
+  const { results, metrics } = reply.ok[0]!.run;
   const given = results.map(({ sample_id, transcript }) => [
     sample_id,
     ...transcript.flatMap((event) => (event.type === "tool_result" ? [event.output.trim(), event.error] : [])),

@@ -132,7 +132,7 @@ test("a service on this machine is searched, kept with the run, replayed without
     },
     [earlier, `${JSON.stringify(row)}\n`] as const,
   );
-  expect(replayed).toMatchObject({ ok: { run: { status: "complete", digest: earlier.digest } } });
+  expect(replayed).toMatchObject({ ok: [{ run: { status: "complete", digest: earlier.digest } }] });
   expect(wiki.asked).toHaveLength(1);
 });
 
@@ -148,7 +148,7 @@ test("a wiki by its address, from the command line's page", async ({ headlessPag
     },
     [`${JSON.stringify(row)}\n`, `mediawiki:http://${wiki.host}`] as const,
   );
-  expect(reply).toMatchObject({ ok: { run: { status: "complete" } } });
+  expect(reply).toMatchObject({ ok: [{ run: { status: "complete" } }] });
   const asked = new URL(wiki.asked[0]?.url ?? "", "http://wiki");
   expect([asked.pathname, asked.searchParams.get("srsearch")]).toEqual(["/w/api.php", "capital of Suriname"]);
 });
