@@ -1,5 +1,12 @@
 import { loadDataset, parseDataset, type Dataset, type SetName } from "../data/index.ts";
-import { goldResults, plots, runSideBySide, SyntheticDataGenerator, validateConfig, type Side } from "../evaluation/index.ts";
+import {
+  goldResults,
+  plots,
+  runSideBySide,
+  SyntheticDataGenerator,
+  validateConfig,
+  type Side,
+} from "../evaluation/index.ts";
 import {
   messageOf,
   sha256,
@@ -98,10 +105,11 @@ const api: HeadlessApi = {
     reply(async () => (goldRunner ??= goldResults(openTools(), stopping.signal))(sample, calls)),
 
   /** Measures; tells each `stage`. */
-  bench: () =>
+  bench: (name, model) =>
     reply(async () => {
-      const { benchSandbox } = await import("./benches/sandbox.ts");
-      return benchSandbox((stage) => tell("stage", { stage }));
+      const said = (stage: string) => tell("stage", { stage });
+      if (name === "adapter") return (await import("./benches/adapter.ts")).benchAdapter(model, said);
+      return (await import("./benches/sandbox.ts")).benchSandbox(said);
     }),
 
   stop: () => stopping.abort(),

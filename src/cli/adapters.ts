@@ -23,7 +23,9 @@ export async function readSides(values: Values): Promise<AdapterOrder[] | undefi
   const names = sides.map(sideName);
   const twice = names.find((name, place) => names.indexOf(name) < place);
   if (twice !== undefined) {
-    throw new UsageError(`--adapter has two of the name ${twice}, and their runs would have one file: rename a folder.`);
+    throw new UsageError(
+      `--adapter has two of the name ${twice}, and their runs would have one file: rename a folder.`,
+    );
   }
   return sides;
 }

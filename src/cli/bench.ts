@@ -3,28 +3,31 @@ import { cpus } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { ISOLATION_HEADERS } from "../../trainer-server/server/policy.ts";
-import { UserError, type BenchReport } from "../protocol/index.ts";
+import { BENCHES, UserError, type BenchReport } from "../protocol/index.ts";
 import { readArguments, text, UsageError } from "./arguments.ts";
 import { inBrowser, unwrap } from "./browser.ts";
 import { print, progress, save } from "./output.ts";
 
-export const help = `Usage: agentcoder bench sandbox [--output FILE.json] [--json]
+export const help = `Usage: agentcoder bench sandbox|adapter [--model ID] [--output FILE.json] [--json]
 
 Measures against a peer in the same run. Exit code 1 when a goal is not met.
-sandbox   isolated runs of Python against a fresh worker of stock Pyodide`;
+sandbox   isolated runs of Python against a fresh worker of stock Pyodide
+adapter   exchanging a loaded model's adapter against loading the model; --model is nano unless another is named`;
 
 const CLONE = resolve(import.meta.dirname, "../..");
 
 /** `agentcoder bench`. */
 export async function bench(argv: string[]): Promise<number> {
-  const { values, names } = readArguments(argv, { output: { type: "string" } }, 1);
-  const [name] = names;
-  if (values["help"] || name === undefined) return (print(help), values["help"] ? 0 : 2);
-  if (name !== "sandbox") throw new UsageError(`"${name}" is no bench: see --help.`);
+  const { values, names } = readArguments(argv, { output: { type: "string" }, model: { type: "string" } }, 1);
+  const [given] = names;
+  if (values["help"] || given === undefined) return (print(help), values["help"] ? 0 : 2);
+  const name = BENCHES.find((known) => known === given);
+  if (!name) throw new UsageError(`"${given}" is no bench: see --help.`);
+  const order = [name, text(values, "model") ?? "nano"] as const;
   const goals = await inBrowser(
     async (page) => {
-      await servePeer(page);
-      return unwrap(await page.evaluate(() => window.agentcoder.bench("sandbox")));
+      if (name === "sandbox") await servePeer(page);
+      return unwrap(await page.evaluate(([which, model]) => window.agentcoder.bench(which, model), order));
     },
     (kind, value) => kind === "stage" && progress((value as { stage: string }).stage),
   );

@@ -47,6 +47,9 @@ export interface BenchGoal {
   met: boolean;
 }
 
+export const BENCHES = ["sandbox", "adapter"] as const;
+export type BenchName = (typeof BENCHES)[number];
+
 export interface BenchReport {
   bench: string;
   machine: string;
@@ -74,7 +77,8 @@ export interface HeadlessApi {
   generate(order: GenerateOrder): Promise<Reply<string>>;
   /** Runs a sample's calls in order, with its files and tools. The sandbox stays for the next sample. */
   callGold(sample: Pick<Sample, "files" | "tools">, calls: ToolCall[]): Promise<Reply<GoldResult[]>>;
-  bench(name: "sandbox"): Promise<Reply<BenchGoal[]>>;
+  /** `model`: what `adapter` measures with. */
+  bench(name: BenchName, model: string): Promise<Reply<BenchGoal[]>>;
   /** Cancels what is under way: a run and programs end with what was done. */
   stop(): void;
 }

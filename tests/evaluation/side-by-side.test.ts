@@ -85,7 +85,9 @@ it("measures latency when no other side runs", async () => {
 it("says which adapter is missing, and where none can be used", async () => {
   const config = { ...configOf("nano"), adapter: { sha256: "a".repeat(64), scale: 1 } };
   const { model } = adaptable();
-  await expect(evaluate({ ...shared, config, model })).rejects.toThrow(/needs the adapter aaaaaaaaaaaa…, which is not here/);
+  await expect(evaluate({ ...shared, config, model })).rejects.toThrow(
+    /needs the adapter aaaaaaaaaaaa…, which is not here/,
+  );
   const stiff = modelOf(() => "x");
   const order = { ...shared, config, model: stiff, adapter: adapter("a") };
   await expect(evaluate(order)).rejects.toThrow(/no adapter can be loaded/);

@@ -70,4 +70,5 @@ def main() -> None:
     Path(out).write_text(f'{{"weights":"{weights}","rows":[\n{lines}\n]}}\n', encoding="utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()
