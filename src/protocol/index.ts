@@ -1,3 +1,4 @@
+export * from "./adapter.ts";
 export * from "./errors.ts";
 export * from "./hash.ts";
 export * from "./headless.ts";

@@ -1,3 +1,5 @@
-export { ADAPTER_FILES, openAdapter, type AdapterFiles } from "./files.ts";
+export { guessBase, takesAdapters } from "./base.ts";
+export { openAdapter } from "./files.ts";
+export { locateAdapter } from "./locate.ts";
 export { readLora, type Lora, type LoraMatrix } from "./lora.ts";
 export { decoderShape, MODULES, type DecoderShape, type Module } from "./shape.ts";

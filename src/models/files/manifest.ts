@@ -1,4 +1,4 @@
-import { canonicalJson, sha256, UserError, type Dtype, type ModelFile, type ModelSpec } from "../../protocol/index.ts";
+import { UserError, type Dtype, type ModelFile, type ModelSpec } from "../../protocol/index.ts";
 
 /** What a model directory says about itself. */
 export interface Manifest {
@@ -41,14 +41,6 @@ export function selectFiles(manifest: Manifest, dtype: Dtype): ModelFiles {
     return file ? [file] : [];
   });
   return { graph, data, texts, all: [graph, ...data, ...texts] };
-}
-
-/** sha256 over the files in use, whatever their order in the manifest: the model's identity in runs and links. */
-export function hashFiles(files: readonly ModelFile[]): Promise<string> {
-  const sorted = files
-    .map(({ path, bytes, sha256: hash }) => ({ path, bytes, sha256: hash }))
-    .sort((x, y) => (x.path < y.path ? -1 : 1));
-  return sha256(canonicalJson(sorted));
 }
 
 /** Reads manifest.json's text; a UserError that says what is wrong with it. */
