@@ -1,5 +1,5 @@
 import Dexie, { type EntityTable, type Table, type Transaction } from "dexie";
-import type { Run, Sample, SampleResult, UserTool } from "../protocol/index.ts";
+import type { Adapter, Run, Sample, SampleResult, UserTool } from "../protocol/index.ts";
 import { piecesOf } from "./pieces.ts";
 
 /** A run as lists show it: everything but its results. `done` counts those that are stored. */
@@ -53,10 +53,26 @@ export interface PieceRow {
   samples: Sample[];
 }
 
-/** What was deleted and can be put back. Its samples or results stay where they lie. */
+/** An adapter as lists show it: everything but its files. `config` is untrusted. */
+export type AdapterSummary = Omit<Adapter, "weights"> & {
+  /** ISO time at which it came into this browser. */
+  created: string;
+  /** Of both files. */
+  bytes: number;
+};
+
+/** An adapter's files; they lie apart, so that a list does not read them. */
+export interface AdapterFilesRow {
+  sha256: string;
+  configFile: Uint8Array<ArrayBuffer>;
+  weights: Uint8Array<ArrayBuffer>;
+}
+
+/** What was deleted and can be put back. Its samples, results or files stay where they lie. */
 export type TrashRow =
   | { kind: "run"; key: string; deleted: string; row: RunRow }
-  | { kind: "dataset"; key: string; deleted: string; row: DatasetRow };
+  | { kind: "dataset"; key: string; deleted: string; row: DatasetRow }
+  | { kind: "adapter"; key: string; deleted: string; row: AdapterSummary };
 
 /** One edit of a dataset that is not saved as a version yet. `index` counts in the samples as the edits before left them. */
 export type DraftEdit =
@@ -78,13 +94,13 @@ export interface SettingRow {
 export interface StagedRow {
   lease: string;
   seq: number;
-  /** Rows of one group are taken together or not at all: a run and its results. */
+  /** Rows of one group are taken together or not at all: a run and its results, an adapter and its files. */
   group: number;
-  table: "runs" | "results" | "datasets" | "settings" | "userTools" | "drafts";
+  table: "runs" | "results" | "datasets" | "settings" | "userTools" | "drafts" | "adapters" | "adapterFiles";
   row: unknown;
 }
 
-const NEWEST = 3;
+const NEWEST = 4;
 
 /**
  * The tables of this program. A later version adds `this.version(n)` with its change and raises NEWEST; earlier ones are
@@ -98,6 +114,8 @@ export class Database extends Dexie {
   declare drafts: EntityTable<DraftRow, "sha256">;
   declare trash: Table<TrashRow, [kind: TrashRow["kind"], key: string]>;
   declare staged: Table<StagedRow, [lease: string, seq: number]>;
+  declare adapters: EntityTable<AdapterSummary, "sha256">;
+  declare adapterFiles: EntityTable<AdapterFilesRow, "sha256">;
   declare settings: EntityTable<SettingRow, "key">;
   declare userTools: EntityTable<UserTool, "name">;
 
@@ -127,6 +145,7 @@ export class Database extends Dexie {
         staged: "[lease+seq], lease",
       })
       .upgrade(cutIntoPieces);
+    this.version(4).stores({ adapters: "sha256, created", adapterFiles: "sha256" });
   }
 }
 

@@ -1,4 +1,5 @@
 import { UserError, type Run, type Sample, type UserTool } from "../protocol/index.ts";
+import { getAdapter, listAdapters, renameAdapter, saveAdapter, type StoredAdapter } from "./adapters.ts";
 import { exportAll } from "./backup/export.ts";
 import { importAll, type ImportOptions, type ImportReport } from "./backup/import.ts";
 import {
@@ -13,9 +14,25 @@ import {
 import { guarded } from "./failures.ts";
 import { parseRun } from "./run-file.ts";
 import { getRun, listRuns, replaceRun, saveRun } from "./runs.ts";
-import { Database, type DatasetSummary, type DraftEdit, type RunSummary, type StoredDataset } from "./schema.ts";
+import {
+  Database,
+  type AdapterSummary,
+  type DatasetSummary,
+  type DraftEdit,
+  type RunSummary,
+  type StoredDataset,
+} from "./schema.ts";
 import { sweep } from "./sweep.ts";
-import { discardDataset, discardRun, emptyTrash, listTrash, restore, withRoom, type Discarded } from "./trash.ts";
+import {
+  discardAdapter,
+  discardDataset,
+  discardRun,
+  emptyTrash,
+  listTrash,
+  restore,
+  withRoom,
+  type Discarded,
+} from "./trash.ts";
 import { openDatasetWriter, type DatasetWriter } from "./writer.ts";
 
 /** What this browser keeps. Each method rejects with a UserError where a person can mend the cause, e.g. a full disk. */
@@ -49,6 +66,18 @@ export interface Store {
   deleteDataset(sha256: string): Promise<void>;
   /** Puts a deleted dataset back. UserError: it is no longer in the trash. */
   restoreDataset(sha256: string): Promise<void>;
+  /** Keeps an adapter under its hash; resolves with whether it is new here: one that is here stays as it is. */
+  saveAdapter(adapter: StoredAdapter): Promise<boolean>;
+  /** An adapter with its weights and with the bytes of its configuration. */
+  getAdapter(sha256: string): Promise<StoredAdapter | undefined>;
+  /** All adapters without their files, the newest first. */
+  listAdapters(): Promise<AdapterSummary[]>;
+  /** UserError: there is no such adapter. */
+  renameAdapter(sha256: string, name: string): Promise<void>;
+  /** Moves an adapter into the trash. */
+  deleteAdapter(sha256: string): Promise<void>;
+  /** Puts a deleted adapter back. UserError: it is no longer in the trash. */
+  restoreAdapter(sha256: string): Promise<void>;
   /** What was deleted and can still be put back, the latest first; after 30 days, or when the storage is full, it goes. */
   listTrash(): Promise<Discarded[]>;
   /** Deletes for good what is in the trash. */
@@ -100,6 +129,12 @@ export function openStore(name = "agentcoder"): Store {
     sampleCount: (sha256) => guarded(async () => (await existing(db, sha256)).n),
     deleteDataset: (sha256) => guarded(() => discardDataset(db, sha256)),
     restoreDataset: (sha256) => guarded(() => restore(db, "dataset", sha256)),
+    saveAdapter: (adapter) => write(() => saveAdapter(db, adapter)),
+    getAdapter: (sha256) => guarded(() => getAdapter(db, sha256)),
+    listAdapters: () => guarded(() => listAdapters(db)),
+    renameAdapter: (sha256, name) => write(() => renameAdapter(db, sha256, name)),
+    deleteAdapter: (sha256) => guarded(() => discardAdapter(db, sha256)),
+    restoreAdapter: (sha256) => guarded(() => restore(db, "adapter", sha256)),
     listTrash: () => guarded(() => listTrash(db)),
     emptyTrash: () => guarded(() => emptyTrash(db)),
     loadDraft: (sha256) => guarded(async () => (await db.drafts.get(sha256))?.edits ?? []),

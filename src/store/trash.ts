@@ -2,10 +2,10 @@ import { UserError } from "../protocol/index.ts";
 import { isFull } from "./failures.ts";
 import type { Database, TrashRow } from "./schema.ts";
 
-/** Something in the trash, as a list shows it. `name` is the dataset's, or the id of the run's model. */
+/** Something in the trash, as a list shows it. `name` is the dataset's or adapter's, or the id of the run's model. */
 export interface Discarded {
   kind: TrashRow["kind"];
-  /** The run's id or the dataset's sha256. */
+  /** The run's id, or the dataset's or adapter's sha256. */
   key: string;
   name: string;
   /** ISO time. */
@@ -34,13 +34,24 @@ export function discardDataset(db: Database, sha256: string): Promise<void> {
   });
 }
 
+/** Moves an adapter's row into the trash; its files stay where they lie. */
+export function discardAdapter(db: Database, sha256: string): Promise<void> {
+  return db.transaction("rw", db.adapters, db.trash, async () => {
+    const row = await db.adapters.get(sha256);
+    if (!row) return;
+    await db.trash.put({ kind: "adapter", key: sha256, deleted: new Date().toISOString(), row });
+    await db.adapters.delete(sha256);
+  });
+}
+
 /** Puts back what was deleted. UserError: it is no longer in the trash. */
 export function restore(db: Database, kind: TrashRow["kind"], key: string): Promise<void> {
-  return db.transaction("rw", db.runs, db.datasets, db.trash, async () => {
+  return db.transaction("rw", db.runs, db.datasets, db.adapters, db.trash, async () => {
     const found = await db.trash.get([kind, key]);
     if (!found) throw new UserError(`This ${kind} is no longer in the trash, so it cannot be put back.`);
     if (found.kind === "run") await db.runs.put(found.row);
-    else await db.datasets.put(found.row);
+    else if (found.kind === "dataset") await db.datasets.put(found.row);
+    else await db.adapters.put(found.row);
     await db.trash.delete([kind, key]);
   });
 }
@@ -67,11 +78,12 @@ export function expireTrash(db: Database): Promise<void> {
 }
 
 function purge(db: Database, kind: TrashRow["kind"], key: string): Promise<void> {
-  return db.transaction("rw", db.trash, db.results, db.pieces, db.drafts, async () => {
+  return db.transaction("rw", db.trash, db.results, db.pieces, db.drafts, db.adapterFiles, async () => {
     // Another tab may have put it back meanwhile.
     const found = await db.trash.get([kind, key]);
     if (!found) return;
     if (found.kind === "run") await db.results.where("runId").equals(key).delete();
+    else if (found.kind === "adapter") await db.adapterFiles.delete(key);
     else {
       await db.pieces.where("owner").equals(found.row.owner).delete();
       await db.drafts.delete(key);

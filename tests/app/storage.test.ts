@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { backupName, counted, refusal } from "../../src/app/storage/report.ts";
 
-const NONE = { runs: 0, datasets: 0, settings: 0, userTools: 0, drafts: 0 };
+const NONE = { runs: 0, datasets: 0, settings: 0, userTools: 0, drafts: 0, adapters: 0 };
 
 describe("the file with everything", () => {
   it("is named by its day, so that files sort by age", () => {
@@ -12,7 +12,9 @@ describe("the file with everything", () => {
 
 describe("what a file brought", () => {
   it("is counted in words", () => {
-    expect(counted({ ...NONE, runs: 1, datasets: 1200, userTools: 2 })).toBe("1 run, 1,200 datasets, 2 tools");
+    expect(counted({ ...NONE, runs: 1, datasets: 1200, adapters: 1, userTools: 2 })).toBe(
+      "1 run, 1,200 datasets, 1 adapter, 2 tools",
+    );
     expect(counted({ ...NONE, drafts: 1, settings: 1 })).toBe("1 draft of edits, 1 setting");
     expect(counted(NONE)).toBeNull();
   });

@@ -178,7 +178,7 @@ const run: fc.Arbitrary<Run> = required(
         seed: fc.boolean(),
       }),
     }),
-    adapter: fc.option(fc.record({ sha256: sha })),
+    adapter: fc.option(required({ sha256: sha, name: text }, ["sha256"])),
     costs: fc.dictionary(id, ms, { maxKeys: 2 }),
     results: fc.array(anyResult, { maxLength: 4 }),
     metrics,

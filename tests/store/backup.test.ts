@@ -2,11 +2,11 @@ import "fake-indexeddb/auto";
 import Dexie from "dexie";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UserError, type Run } from "../../src/protocol/index.ts";
+import { hashAdapter, UserError, type Run } from "../../src/protocol/index.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
 import { fakeSamples } from "../app/fixtures/run.ts";
 import { anyRun } from "./arbitrary.ts";
-import { completeRun, fillDiskAfter, SAMPLES } from "./doubles.ts";
+import { adapterCalled, completeRun, fillDiskAfter, SAMPLES } from "./doubles.ts";
 
 let opened = 0;
 const stores: Store[] = [];
@@ -24,6 +24,7 @@ afterEach(() => {
 
 const MANY = fakeSamples(1203);
 const [SHA, OTHER] = ["a".repeat(64), "b".repeat(64)];
+const ADAPTER = await adapterCalled("mine");
 const TOOL = {
   name: "a",
   description: "Print.",
@@ -37,7 +38,8 @@ async function contents(of: Store) {
   const runs = await Promise.all((await of.listRuns()).map(({ id }) => of.getRun(id)));
   const datasets = await Promise.all((await of.listDatasets()).map(({ sha256 }) => of.getDataset(sha256)));
   const drafts = await Promise.all([SHA, OTHER].map((sha256) => of.loadDraft(sha256)));
-  return { runs, datasets, drafts, tools: await of.listUserTools(), theme: await of.getSetting("theme") };
+  const adapters = await Promise.all((await of.listAdapters()).map(({ sha256 }) => of.getAdapter(sha256)));
+  return { runs, datasets, drafts, adapters, tools: await of.listUserTools(), theme: await of.getSetting("theme") };
 }
 
 async function fill(of: Store, runs: Run[] = [completeRun()]): Promise<void> {
@@ -46,6 +48,7 @@ async function fill(of: Store, runs: Run[] = [completeRun()]): Promise<void> {
   await of.saveDataset({ name: "few", version: "2", sha256: OTHER, samples: SAMPLES });
   await of.saveDraft(SHA, [{ kind: "delete", index: 3, before: MANY[3]! }]);
   await of.saveUserTool(TOOL);
+  await of.saveAdapter(ADAPTER);
   await of.setSetting("theme", { dark: true });
 }
 
@@ -67,7 +70,7 @@ describe("the whole database as a file", () => {
         await fill(from, runs);
         const { added, kept, refused } = await to.importAll(await from.exportAll(), { mode: "merge" });
         expect(refused).toEqual([]);
-        expect(added).toEqual({ runs: runs.length, datasets: 2, drafts: 1, settings: 1, userTools: 1 });
+        expect(added).toEqual({ runs: runs.length, datasets: 2, drafts: 1, settings: 1, userTools: 1, adapters: 1 });
         expect(Object.values(kept).every((count) => count === 0)).toBe(true);
         expect(await contents(to)).toEqual(await contents(from));
       }),
@@ -87,12 +90,16 @@ describe("the whole database as a file", () => {
     await to.deleteDataset(SHA);
     const seen: number[] = [];
     const report = await to.importAll(file, { mode: "merge", onProgress: ({ read }) => seen.push(read) });
-    expect(report).toMatchObject({ added: { runs: 0, datasets: 1 }, kept: { runs: 1, datasets: 1 }, refused: [] });
+    expect(report).toMatchObject({
+      added: { runs: 0, datasets: 1, adapters: 1 },
+      kept: { runs: 1, datasets: 1 },
+      refused: [],
+    });
     expect(seen.at(-1)).toBe(file.size);
     expect(await to.getRun(own.id)).toEqual(own);
     expect(await to.listTrash()).toEqual([]);
     expect((await to.getDataset(OTHER))?.name).toBe("mine");
-    expect((await to.importAll(file, { mode: "replace" })).added).toMatchObject({ runs: 1, datasets: 2 });
+    expect((await to.importAll(file, { mode: "replace" })).added).toMatchObject({ runs: 1, datasets: 2, adapters: 1 });
     expect(await contents(to)).toEqual(before);
   });
 
@@ -107,18 +114,20 @@ describe("the whole database as a file", () => {
         if (line.startsWith('{"table":"samples"') && line.includes(OTHER))
           return line.replace('"difficulty":"easy"', '"difficulty":"odd"');
         if (line.startsWith('{"table":"userTools"')) return line.replace("python", "perl");
+        if (line.startsWith('{"table":"adapterBytes"')) return line.replace('Bytes":"ew', 'Bytes":"fw');
         return line;
       }),
     );
     const to = another();
     await to.saveRun(completeRun({ id: "mine" }));
-    await expect(to.importAll(file, { mode: "replace" })).rejects.toThrow(/Nothing was replaced, as 4 rows/);
+    await expect(to.importAll(file, { mode: "replace" })).rejects.toThrow(/Nothing was replaced, as 5 rows/);
     expect((await to.listRuns()).map(({ id }) => id)).toEqual(["mine"]);
     const { added, refused } = await to.importAll(file, { mode: "merge" });
-    expect(added).toEqual({ runs: 1, datasets: 1, drafts: 1, settings: 1, userTools: 0 });
+    expect(added).toEqual({ runs: 1, datasets: 1, drafts: 1, settings: 1, userTools: 0, adapters: 0 });
     expect(Object.fromEntries(refused.map(({ table, key, reason }) => [`${table} ${key}`, reason]))).toEqual({
       "userTools a": expect.stringMatching(/field language/),
       [`datasets ${OTHER}`]: expect.stringMatching(/samples\.0\.difficulty/),
+      [`adapters ${ADAPTER.sha256}`]: "its files are not those that its hash stands for",
       "runs bad": expect.stringMatching(/results\.0\.arm/),
       "runs short": `${SAMPLES.length} of its 99 results are in the file`,
     });
@@ -138,15 +147,15 @@ describe("the whole database as a file", () => {
     ["it has no header", (lines: string[]) => lines.slice(1), /no database of AgentCoder/],
     [
       "it is newer",
-      ([, ...lines]: string[]) => ['{"format":"agentcoder-database","version":2}', ...lines],
-      /format 2.*update/,
+      ([, ...lines]: string[]) => ['{"format":"agentcoder-database","version":3}', ...lines],
+      /format 3.*update/,
     ],
   ])("is refused as a whole where %s", async (_, change, sentence) => {
     await fill(store);
     const file = await edited(change);
     const to = another();
     await expect(to.importAll(file, { mode: "merge" })).rejects.toThrow(sentence);
-    expect(await contents(to)).toMatchObject({ runs: [], datasets: [], tools: [] });
+    expect(await contents(to)).toMatchObject({ runs: [], datasets: [], tools: [], adapters: [] });
   });
 
   it("is refused where it is something else or was cut off", async () => {
@@ -156,6 +165,48 @@ describe("the whole database as a file", () => {
       await expect(another().importAll(other, { mode: "replace" })).rejects.toThrow(UserError);
     }
     await expect(another().importAll(await zipped(""), { mode: "merge" })).rejects.toThrow(/no database of AgentCoder/);
+  });
+
+  it("of a time before there were adapters is taken", async () => {
+    await fill(store);
+    await store.deleteAdapter(ADAPTER.sha256);
+    const file = await edited(([header, ...lines]) => {
+      const { version: _version, counts, ...rest } = JSON.parse(header!);
+      const { adapters: _adapters, adapterBytes: _adapterBytes, ...known } = counts;
+      return [JSON.stringify({ ...rest, version: 1, counts: known }), ...lines];
+    });
+    const { added, refused } = await another().importAll(file, { mode: "replace" });
+    expect(added).toMatchObject({ runs: 1, datasets: 2, adapters: 0 });
+    expect(refused).toEqual([]);
+  });
+
+  it("brings adapters of any size, cut into lines and joined again", async () => {
+    const weights = Uint8Array.from({ length: 1_000_001 }, (_, i) => (i * 7919) >> 3);
+    const files = { "adapter_config.json": ADAPTER.configFile, "adapter_model.safetensors": weights };
+    const large = { ...ADAPTER, weights, sha256: await hashAdapter(files) };
+    await store.saveAdapter(large);
+    const to = another();
+    const file = await store.exportAll();
+    for (const mode of ["merge", "replace"] as const) {
+      expect(await to.importAll(file, { mode })).toMatchObject({ added: { adapters: 1 }, refused: [] });
+      const found = (await to.getAdapter(large.sha256))!;
+      // Not by toEqual, which takes minutes for a million numbers.
+      expect([Buffer.compare(found.weights, weights), Buffer.compare(found.configFile, ADAPTER.configFile)]).toEqual([0, 0]);
+    }
+  });
+
+  it("that says less of an adapter than it holds names it", async () => {
+    await store.saveAdapter(ADAPTER);
+    const file = await edited((lines) => lines.map((line) => line.replace(/"bytes":\d+/, '"bytes":99')));
+    const { added, refused } = await another().importAll(file, { mode: "merge" });
+    expect(added.adapters).toBe(0);
+    expect(refused).toEqual([
+      {
+        table: "adapters",
+        key: ADAPTER.sha256,
+        reason: expect.stringMatching(/more bytes than it says|of its 99 bytes/),
+      },
+    ]);
   });
 
   it("that does not fit changes nothing and leaves nothing behind", async () => {
@@ -171,7 +222,8 @@ describe("the whole database as a file", () => {
       expect(await to.getRun("mine")).toEqual(completeRun({ id: "mine" }));
       to.close();
       const raw = await new Dexie(name).open();
-      expect([await raw.table("staged").count(), await raw.table("pieces").count()]).toEqual([0, 0]);
+      const rows = ["staged", "pieces", "adapterFiles"].map((table) => raw.table(table).count());
+      expect(await Promise.all(rows)).toEqual([0, 0, 0]);
       raw.close();
     }
   });

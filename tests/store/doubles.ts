@@ -1,7 +1,10 @@
 import { IDBObjectStore } from "fake-indexeddb";
 import { vi } from "vitest";
+import { openAdapter } from "../../src/models/adapters/index.ts";
 import type { Run, RunConfig, SampleResult } from "../../src/protocol/index.ts";
+import type { StoredAdapter } from "../../src/store/index.ts";
 import { fakeRun, fakeSamples } from "../app/fixtures/run.ts";
+import { CONFIG as LORA, pair, safetensors } from "../models/adapters/peft.ts";
 
 const CONFIG: RunConfig = {
   model: "nano",
@@ -37,6 +40,14 @@ export const cutOff = (run: Run, done: number): Run => ({
 
 /** The same result with another answer. */
 export const answered = (result: SampleResult, answer: string): SampleResult => ({ ...result, answer });
+
+/** An adapter as an import has it, its configuration written with spaces of its own. */
+export async function adapterCalled(name: string, rank = 2): Promise<StoredAdapter> {
+  const configFile = new TextEncoder().encode(JSON.stringify({ ...LORA, r: rank }, null, 3));
+  const weights = safetensors(pair(0, "q_proj", rank, 4, 4));
+  const files = { "adapter_config.json": configFile, "adapter_model.safetensors": weights };
+  return { ...(await openAdapter(files, name, "nano")), configFile };
+}
 
 /** Lets the next writes pass and then fills the disk; `vi.restoreAllMocks()` empties it again. */
 export function fillDiskAfter(writes: number): void {

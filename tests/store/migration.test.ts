@@ -53,6 +53,7 @@ it.each([1, 2] as const)("nothing is lost of a database that version %i wrote", 
     expect(await store.getDataset(sha256)).toMatchObject({ name, version: "file", samples, ...origin });
   }
   const large = DATASETS.at(-1)!;
+  expect(await store.listAdapters()).toEqual([]);
   expect(await store.readSamples(large.sha256, 990, 20)).toEqual(large.samples.slice(990, 1010));
 });
 

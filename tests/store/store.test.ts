@@ -168,12 +168,13 @@ describe("a storage that refuses", () => {
 
   it("because a newer version wrote it says how to get that version", async () => {
     const newer = new Dexie("newer");
-    newer.version(4).stores({
+    newer.version(5).stores({
       runs: "id, created",
       results: "[runId+index], runId",
       datasets: "sha256, name",
       settings: "key",
-      adapters: "sha256",
+      adapters: "sha256, created",
+      runsAbroad: "id",
     });
     await newer.open();
     newer.close();

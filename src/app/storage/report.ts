@@ -4,6 +4,7 @@ import type { ImportReport, RowCounts } from "../../store/index.ts";
 const TABLES: Record<keyof RowCounts, [one: string, many: string]> = {
   runs: ["run", "runs"],
   datasets: ["dataset", "datasets"],
+  adapters: ["adapter", "adapters"],
   userTools: ["tool", "tools"],
   drafts: ["draft of edits", "drafts of edits"],
   settings: ["setting", "settings"],

@@ -1,6 +1,7 @@
 import { UserError } from "../../protocol/index.ts";
 import { PIECE, samplesAt } from "../pieces.ts";
-import type { Database } from "../schema.ts";
+import type { AdapterSummary, Database } from "../schema.ts";
+import { CHUNK, toBase64 } from "./base64.ts";
 import { FORMAT, pack, VERSION, type Counts } from "./file.ts";
 
 /** Characters after which a line ends: lines stay short whatever a run's transcripts hold. */
@@ -17,12 +18,14 @@ export function exportAll(db: Database): Promise<Blob> {
 }
 
 async function* linesOf(db: Database): AsyncGenerator<string> {
-  const now = await db.transaction("r", db.runs, db.datasets, db.settings, db.userTools, db.drafts, async () => ({
+  const tables = [db.runs, db.datasets, db.settings, db.userTools, db.drafts, db.adapters];
+  const now = await db.transaction("r", tables, async () => ({
     runs: await db.runs.toArray(),
     datasets: await db.datasets.toArray(),
     settings: await db.settings.toArray(),
     userTools: await db.userTools.toArray(),
     drafts: await db.drafts.toArray(),
+    adapters: await db.adapters.toArray(),
   }));
   const counts: Counts = {
     runs: now.runs.length,
@@ -32,6 +35,8 @@ async function* linesOf(db: Database): AsyncGenerator<string> {
     settings: now.settings.length,
     userTools: now.userTools.length,
     drafts: now.drafts.length,
+    adapters: now.adapters.length,
+    adapterBytes: now.adapters.reduce((sum, { bytes }) => sum + bytes, 0),
   };
   yield JSON.stringify({ format: FORMAT, version: VERSION, created: new Date().toISOString(), counts });
   for (const table of ["settings", "userTools", "drafts"] as const) {
@@ -49,6 +54,7 @@ async function* linesOf(db: Database): AsyncGenerator<string> {
       }),
     );
   }
+  for (const row of now.adapters) yield* linesOfAdapter(db, row);
   for (const row of now.runs) {
     yield JSON.stringify({ table: "runs", row: { ...row, results: [] } });
     const read = async (from: number, count: number) => {
@@ -65,6 +71,27 @@ async function* linesOf(db: Database): AsyncGenerator<string> {
   }
 }
 
+/** An adapter's row, then its two files, one behind the other and cut into pieces. */
+async function* linesOfAdapter(db: Database, row: AdapterSummary): AsyncGenerator<string> {
+  const { config: _config, ...rest } = row;
+  const { sha256 } = row;
+  const files = await db.adapterFiles.get(sha256);
+  if (!files) throw changed();
+  yield JSON.stringify({ table: "adapters", row: { ...rest, configBytes: files.configFile.byteLength } });
+  let from = 0;
+  for (const file of [files.configFile, files.weights]) {
+    for (let at = 0; at < file.byteLength; at += CHUNK) {
+      const piece = file.subarray(at, at + CHUNK);
+      yield JSON.stringify({ table: "adapterBytes", row: { sha256, from, adapterBytes: toBase64(piece) } });
+      from += piece.byteLength;
+    }
+  }
+}
+
+function changed(): UserError {
+  return new UserError("Something was deleted while the database was being exported: export it again.");
+}
+
 /** `n` things, read `step` at a time and cut into lines of some length. */
 async function* inLines<T>(
   n: number,
@@ -75,9 +102,7 @@ async function* inLines<T>(
   for (let from = 0; from < n; from += step) {
     const wanted = Math.min(step, n - from);
     const things = await read(from, wanted);
-    if (things.length < wanted) {
-      throw new UserError("Something was deleted while the database was being exported: export it again.");
-    }
+    if (things.length < wanted) throw changed();
     let first = 0;
     let length = 0;
     for (const [i, thing] of things.entries()) {

@@ -4,7 +4,7 @@ import { Type, type Static } from "typebox";
 import { messageOf, UserError } from "../../protocol/index.ts";
 
 const Count = Type.Integer({ minimum: 0 });
-/** Rows of each table; `results` and `samples` count what their lines hold. */
+/** Rows of each table; `results`, `samples` and `adapterBytes` count what their lines hold. Format 1 knew no adapters. */
 export const Counts = Type.Object({
   runs: Count,
   results: Count,
@@ -13,15 +13,17 @@ export const Counts = Type.Object({
   settings: Count,
   userTools: Count,
   drafts: Count,
+  adapters: Type.Optional(Count),
+  adapterBytes: Type.Optional(Count),
 });
-export type Counts = Static<typeof Counts>;
+export type Counts = Required<Static<typeof Counts>>;
 
 export const FORMAT = "agentcoder-database";
-export const VERSION = 1;
+export const VERSION = 2;
 /** The first line of a database file. */
 export const Header = Type.Object({
   format: Type.Literal(FORMAT),
-  version: Type.Literal(VERSION),
+  version: Type.Union([Type.Literal(1), Type.Literal(VERSION)]),
   created: Type.String(),
   counts: Counts,
 });

@@ -1,7 +1,7 @@
 import { Value } from "typebox/value";
 import { UserError, type SampleResult } from "../../protocol/index.ts";
 import { takeLease, type Lease } from "../lease.ts";
-import type { Database, DatasetRow, RunRow, StagedRow } from "../schema.ts";
+import type { AdapterFilesRow, AdapterSummary, Database, DatasetRow, RunRow, StagedRow } from "../schema.ts";
 import { FORMAT, Header, unpack, VERSION } from "./file.ts";
 import { Intake, type Refused } from "./intake.ts";
 import { KEYS } from "./rows.ts";
@@ -14,7 +14,7 @@ export interface ImportOptions {
 }
 
 /** How many rows of each table. */
-export type RowCounts = Record<"runs" | "datasets" | "settings" | "userTools" | "drafts", number>;
+export type RowCounts = Record<"runs" | "datasets" | "settings" | "userTools" | "drafts" | "adapters", number>;
 
 export interface ImportReport {
   added: RowCounts;
@@ -81,7 +81,7 @@ function headerOf(text: string): Header {
   throw new UserError("This file is no database of AgentCoder: choose one that was exported here.");
 }
 
-const zero = (): RowCounts => ({ runs: 0, datasets: 0, settings: 0, userTools: 0, drafts: 0 });
+const zero = (): RowCounts => ({ runs: 0, datasets: 0, settings: 0, userTools: 0, drafts: 0, adapters: 0 });
 
 function take(
   db: Database,
@@ -97,7 +97,8 @@ function take(
       const found = await db.staged.get([lease.id, seq]);
       if (!found || skipped.has(found.group)) continue;
       if (found.table === "results") await putResults(db, found.row as ResultsRow);
-      else if (await isHere(db, found)) {
+      else if (found.table === "adapterFiles") await db.adapterFiles.put(found.row as AdapterFilesRow);
+      else if (await isHere(db, found.table, found.row)) {
         skipped.add(found.group);
         kept[found.table]++;
       } else {
@@ -119,7 +120,7 @@ async function putResults(db: Database, { runId, from, results }: ResultsRow): P
   await db.results.bulkAdd(results.map((result, i) => ({ runId, index: from + i, result })));
 }
 
-async function isHere(db: Database, { table, row }: StagedRow): Promise<boolean> {
+async function isHere(db: Database, table: keyof RowCounts, row: unknown): Promise<boolean> {
   return (await db.table(table).get((row as Record<string, string>)[KEYS[table]]!)) !== undefined;
 }
 
@@ -134,14 +135,15 @@ async function put(db: Database, { table, row }: StagedRow): Promise<void> {
     const old = await db.trash.get(["dataset", sha256]);
     if (old?.kind === "dataset") await db.pieces.where("owner").equals(old.row.owner).delete();
     await db.trash.delete(["dataset", sha256]);
-  }
+  } else if (table === "adapters") await db.trash.delete(["adapter", (row as AdapterSummary).sha256]);
   await db.table(table).put(row);
 }
 
 async function empty(db: Database): Promise<void> {
   for (const id of await db.runs.toCollection().primaryKeys()) await db.results.where("runId").equals(id).delete();
   for (const owner of await db.datasets.orderBy("owner").keys()) await db.pieces.where("owner").equals(owner).delete();
-  for (const table of [db.runs, db.datasets, db.settings, db.userTools]) await table.clear();
+  await db.adapterFiles.bulkDelete(await db.adapters.toCollection().primaryKeys());
+  for (const table of [db.runs, db.datasets, db.settings, db.userTools, db.adapters]) await table.clear();
   const trashed = (await db.trash.toArray()).filter(({ kind }) => kind === "dataset").map(({ key }) => key);
   await db.drafts.where("sha256").noneOf(trashed).delete();
 }

@@ -1,10 +1,15 @@
+import type { Static } from "typebox";
 import { messageOf, UserError, type Run, type Sample } from "../../protocol/index.ts";
 import { ownerOf, type Lease } from "../lease.ts";
 import { PIECE } from "../pieces.ts";
 import { checkRun, DEEPEST, isDeeper } from "../run-file.ts";
 import type { Database, StagedRow } from "../schema.ts";
+import { bytesIn, fromBase64 } from "./base64.ts";
 import type { Counts } from "./file.ts";
 import {
+  AdapterBytesLine,
+  AdapterLine,
+  adapterRows,
   checkResults,
   checkSamples,
   DatasetLine,
@@ -24,10 +29,11 @@ export interface Refused {
   reason: string;
 }
 
-/** The run or dataset whose results or samples are being read. */
+/** The run, dataset or adapter whose results, samples or bytes are being read. */
 type Open = { group: number; key: string; wanted: number; got: number } & (
   | { table: "runs"; run: Run }
   | { table: "datasets"; owner: string; waiting: Sample[]; pieces: number; ids: Set<string> }
+  | { table: "adapters"; line: Static<typeof AdapterLine>; pieces: Uint8Array<ArrayBuffer>[] }
 );
 
 /** Checks the lines of a file and lays what is good aside, under a lease. */
@@ -35,7 +41,17 @@ export class Intake {
   readonly refused: Refused[] = [];
   /** Groups of staged rows that are not to be taken. */
   readonly bad = new Set<number>();
-  readonly counts: Counts = { runs: 0, results: 0, datasets: 0, samples: 0, settings: 0, userTools: 0, drafts: 0 };
+  readonly counts: Counts = {
+    runs: 0,
+    results: 0,
+    datasets: 0,
+    samples: 0,
+    settings: 0,
+    userTools: 0,
+    drafts: 0,
+    adapters: 0,
+    adapterBytes: 0,
+  };
   staged = 0;
   private groups = 0;
   private open: Open | null = null;
@@ -67,16 +83,15 @@ export class Intake {
     }
   }
 
-  /** Ends the run or dataset under way: all of it must have come. */
+  /** Ends the run, dataset or adapter under way: all of it must have come. */
   async close(): Promise<void> {
     const { open } = this;
     if (!open || this.bad.has(open.group)) return;
     this.open = null;
     if (open.got !== open.wanted) {
-      const what = open.table === "runs" ? "results" : "samples";
-      this.bad.add(open.group);
-      this.refused.push({ ...nameOf(open), reason: `${open.got} of its ${open.wanted} ${what} are in the file` });
+      this.refuse(open, `${open.got} of its ${open.wanted} ${PARTS[open.table]} are in the file`);
     } else if (open.table === "datasets" && open.waiting.length > 0) await this.flush(open);
+    else if (open.table === "adapters") await this.joinFiles(open);
   }
 
   private begin(table: Table, key: string): void {
@@ -90,6 +105,7 @@ export class Intake {
   private async take(table: Table, row: unknown): Promise<void> {
     if (table === "samples") return this.samples(shaped(SamplesLine, row));
     if (table === "results") return this.results(shaped(ResultsLine, row));
+    if (table === "adapterBytes") return this.adapterBytes(shaped(AdapterBytesLine, row));
     const group = this.groups;
     if (table === "datasets") {
       const dataset = shaped(DatasetLine, row);
@@ -103,6 +119,9 @@ export class Intake {
       this.open = { group, key: id, wanted: done, got: 0, table, run };
       const { results: _results, ...kept } = run;
       await this.stage(table, { ...kept, done });
+    } else if (table === "adapters") {
+      const line = shaped(AdapterLine, row);
+      this.open = { group, key: line.sha256, wanted: line.bytes, got: 0, table, line, pieces: [] };
     } else await this.stage(table, shaped(SINGLE[table], row));
   }
 
@@ -120,6 +139,32 @@ export class Intake {
     const good = checkResults(open.run, results);
     open.got += good.length;
     await this.stage("results", { runId, from, results: good });
+  }
+
+  private adapterBytes({ sha256, from, adapterBytes }: Static<typeof AdapterBytesLine>): void {
+    const { open } = this;
+    if (open?.table !== "adapters" || open.key !== sha256 || open.got !== from) throw outOfPlace("bytes", "adapter");
+    const piece = fromBase64(adapterBytes);
+    if (!piece) throw new UserError("its bytes are no base64");
+    open.pieces.push(piece);
+    if ((open.got += piece.byteLength) > open.wanted) throw new UserError("it has more bytes than it says");
+  }
+
+  private async joinFiles(open: Extract<Open, { table: "adapters" }>): Promise<void> {
+    try {
+      const bytes = new Uint8Array(await new Blob(open.pieces).arrayBuffer());
+      const { row, files } = await adapterRows(open.line, bytes);
+      await this.stage("adapters", row);
+      await this.stage("adapterFiles", files);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.refuse(open, error.message);
+    }
+  }
+
+  private refuse({ group, table, key }: Open, reason: string): void {
+    this.bad.add(group);
+    this.refused.push({ table, key, reason });
   }
 
   private async flush(open: Extract<Open, { table: "datasets" }>): Promise<void> {
@@ -142,7 +187,10 @@ const HEADS: Record<Table, StagedRow["table"]> = {
   settings: "settings",
   userTools: "userTools",
   drafts: "drafts",
+  adapters: "adapters",
+  adapterBytes: "adapters",
 };
+const PARTS: Record<Open["table"], string> = { runs: "results", datasets: "samples", adapters: "bytes" };
 
 function lineOf(text: string, number: number): { table: Table; row: unknown } {
   let value: unknown;
@@ -166,11 +214,8 @@ function keyOf(table: Table, row: unknown): string | null {
   return typeof found === "string" ? found : null;
 }
 
-function nameOf({ table, key }: Open): Pick<Refused, "table" | "key"> {
-  return { table, key };
-}
-
 function lengthOf(row: unknown, field: string): number {
   const list = (row as Record<string, unknown> | null)?.[field];
+  if (typeof list === "string") return bytesIn(list);
   return Array.isArray(list) ? list.length : 0;
 }

@@ -1,0 +1,25 @@
+/** So many bytes become a text of 1 MiB; a multiple of three, so that texts can be put one behind the other. */
+export const CHUNK = 3 * 2 ** 18;
+/** Arguments that a function takes at once in every engine. */
+const STEP = 2 ** 13;
+
+/** Bytes as base64 (RFC 4648). */
+export function toBase64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += STEP) binary += String.fromCharCode(...bytes.subarray(i, i + STEP));
+  return btoa(binary);
+}
+
+/** The bytes of a base64 text; null: it is none. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+/** How many bytes a base64 text holds. */
+export function bytesIn(text: string): number {
+  return (text.length / 4) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
+}
