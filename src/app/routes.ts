@@ -4,6 +4,7 @@ export type Route =
   | { page: "history" }
   | { page: "playground" }
   | { page: "storage" }
+  | { page: "models" }
   /** `row` counts from 1, as messages about files do; `query` is what stands after a question mark. */
   | { page: "data"; sha256: string | null; row: number | null; query: string }
   | { page: "run"; id: string; sample: string | null }
@@ -14,7 +15,7 @@ export type Route =
 export function parseRoute(hash: string): Route {
   const path = hash.replace(/^#\/?/, "").replace(/\/$/, "");
   if (path === "") return { page: "evaluate" };
-  if (path === "history" || path === "playground" || path === "storage") return { page: path };
+  if (path === "history" || path === "playground" || path === "storage" || path === "models") return { page: path };
   const data = /^data(?:\/([0-9a-f]{64})(?:\/([1-9]\d{0,8}))?)?(?:\/?\?(.*))?$/s.exec(path);
   if (data) {
     const [, sha256 = null, row, query = ""] = data;

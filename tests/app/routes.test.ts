@@ -9,6 +9,7 @@ describe("the page's address", () => {
     expect(parseRoute("#/history")).toEqual({ page: "history" });
     expect(parseRoute("#/playground/")).toEqual({ page: "playground" });
     expect(parseRoute("#/storage")).toEqual({ page: "storage" });
+    expect(parseRoute("#/models")).toEqual({ page: "models" });
     expect(parseRoute("#/storage/x")).toEqual({ page: "unknown", path: "storage/x" });
     expect(parseRoute("#/s/abc_-1")).toEqual({ page: "share", payload: "abc_-1" });
     expect(parseRoute("#/nowhere")).toEqual({ page: "unknown", path: "nowhere" });

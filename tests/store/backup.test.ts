@@ -191,7 +191,9 @@ describe("the whole database as a file", () => {
       expect(await to.importAll(file, { mode })).toMatchObject({ added: { adapters: 1 }, refused: [] });
       const found = (await to.getAdapter(large.sha256))!;
       // Not by toEqual, which takes minutes for a million numbers.
-      expect([Buffer.compare(found.weights, weights), Buffer.compare(found.configFile, ADAPTER.configFile)]).toEqual([0, 0]);
+      expect([Buffer.compare(found.weights, weights), Buffer.compare(found.configFile, ADAPTER.configFile)]).toEqual([
+        0, 0,
+      ]);
     }
   });
 

@@ -13,6 +13,7 @@ import { getModel, listModels } from "../../models/index.ts";
 import { sandboxSupport } from "../../sandbox/support.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
+import { AdapterChoice } from "../state/adapter-choice.svelte.ts";
 import { findDataset } from "../state/datasets.ts";
 import { data, store } from "../state/library.ts";
 import { SearchChoice } from "../state/search.svelte.ts";
@@ -41,6 +42,7 @@ class Setup {
   /** What the dataset's labels call for. */
   private suggested: string[] = [...DEFAULT_TOOLS];
   readonly search = new SearchChoice();
+  readonly adapter = new AdapterChoice();
   device = $state<Device | "auto">("auto");
   dtype = $state<Dtype | "auto">("auto");
 
@@ -75,6 +77,7 @@ class Setup {
       repeats: 1,
       ...this.faultSpec(),
       ...this.search.config(this.tools),
+      ...this.adapter.config(model),
       ...this.own(),
     };
   }

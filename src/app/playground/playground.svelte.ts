@@ -1,8 +1,18 @@
-import { DEFAULT_TOOLS, type Arm, type LoadedModel, type LoadProgress, type Transcript } from "../../protocol/index.ts";
+import {
+  DEFAULT_TOOLS,
+  type AdapterUse,
+  type Arm,
+  type LoadedModel,
+  type LoadProgress,
+  type Transcript,
+} from "../../protocol/index.ts";
 import type { AgentResult } from "../../agent/index.ts";
 import { getModel, listModels, loadModel } from "../../models/index.ts";
 import type { ToolRegistry } from "../../tools/index.ts";
+import { adapterTitle } from "../adapter-texts.ts";
 import { failureOf, type Failure } from "../failure.ts";
+import { AdapterChoice } from "../state/adapter-choice.svelte.ts";
+import { adapters, contentOf } from "../state/adapters.svelte.ts";
 import { SearchChoice } from "../state/search.svelte.ts";
 import { ownTools } from "../tools/own-tools.svelte.ts";
 import { offerOwnTools } from "../tools/runners.ts";
@@ -12,6 +22,8 @@ import { python } from "./python.ts";
 export interface Exchange {
   id: number;
   model: string;
+  /** The adapter that it was written with, and how strongly; null: the base. */
+  adapter: string | null;
   prompt: string;
   arm: Arm;
   transcript: Transcript;
@@ -27,6 +39,9 @@ class Playground {
   arm = $state<Arm>("free");
   tools = $state<string[]>([...DEFAULT_TOOLS]);
   readonly search = new SearchChoice();
+  readonly adapter = new AdapterChoice();
+  /** What the loaded model decodes with, as the page says it; null: no model is loaded. */
+  active = $state.raw<{ model: string; adapter: string | null } | null>(null);
 
   busy = $state(false);
   stage = $state("");
@@ -36,6 +51,7 @@ class Playground {
   exchanges = $state.raw<Exchange[]>([]);
 
   private loaded: LoadedModel | null = null;
+  private used: AdapterUse | null = null;
   private registry: { tools: ToolRegistry; search: string | undefined } | null = null;
   private abort: AbortController | null = null;
   private nextId = 1;
@@ -47,9 +63,13 @@ class Playground {
     const abort = (this.abort = new AbortController());
     const id = this.nextId++;
     const { model, arm, tools } = this;
-    this.exchanges = [{ id, model, prompt, arm, transcript: [], result: null, failure: null }, ...this.exchanges];
+    const use = this.adapter.use(model);
+    const adapter = use && titleOf(use);
+    const asked = { id, model, adapter, prompt, arm, transcript: [], result: null, failure: null };
+    this.exchanges = [asked, ...this.exchanges];
     try {
       const loaded = await this.load(model, abort.signal);
+      await this.adapt(loaded, use);
       const registry = await this.openTools();
       await offerOwnTools(registry, ownTools.among(tools));
       const { generateWithTools } = await import("../../agent/index.ts");
@@ -93,14 +113,29 @@ class Playground {
     const spec = getModel(id);
     this.stage = `Loading ${spec.title}`;
     const onProgress = (progress: LoadProgress) => (this.loading = progress);
-    this.loaded = await loadModel(spec, { device: spec.defaultDevice, dtype: "auto", onProgress, signal });
+    const { defaultDevice: device } = spec;
+    // With room at once where there is one to choose: it then works from one message to the next.
+    const room = adapters.of(id).length > 0;
+    this.loaded = await loadModel(spec, { device, dtype: "auto", adapters: room, onProgress, signal });
     this.loading = null;
+    this.active = { model: id, adapter: null };
     return this.loaded;
+  }
+
+  /** Lets the loaded model decode with an adapter from now on; it is not loaded again. */
+  private async adapt(model: LoadedModel, use: AdapterUse | null): Promise<void> {
+    const { used } = this;
+    if (used?.sha256 !== use?.sha256 || used?.scale !== use?.scale) {
+      this.stage = use ? `Applying ${titleOf(use)}` : "Taking the adapter off";
+      await (use ? model.useAdapter(await contentOf(use.sha256), use.scale) : model.useAdapter(null));
+      this.used = use;
+    }
+    this.active = { model: model.spec.id, adapter: use && titleOf(use) };
   }
 
   private async unload(): Promise<void> {
     const old = this.loaded;
-    this.loaded = null;
+    [this.loaded, this.used, this.active] = [null, null, null];
     await old?.dispose().catch(() => undefined);
   }
 
@@ -120,6 +155,10 @@ class Playground {
   private change(id: number, how: (exchange: Exchange) => Exchange): void {
     this.exchanges = this.exchanges.map((exchange) => (exchange.id === id ? how(exchange) : exchange));
   }
+}
+
+function titleOf(use: AdapterUse): string {
+  return adapterTitle(use, adapters.find(use.sha256)?.name);
 }
 
 export const playground = new Playground();

@@ -1,5 +1,8 @@
 import type { Run } from "../../protocol/index.ts";
+import { listModels } from "../../models/index.ts";
+import { broughtBy } from "../adapter-texts.ts";
 import { dataHref, runHref } from "../routes.ts";
+import { adapters } from "./adapters.svelte.ts";
 import { inExchange } from "./exchange.ts";
 import { download } from "./files.ts";
 import { MANIFESTS } from "./published.ts";
@@ -17,17 +20,20 @@ export async function isBundle(file: File): Promise<boolean> {
  */
 export async function saveBundle(run: string | Run, dataset: { name: string; sha256: string } | null): Promise<void> {
   const wanted = dataset && { name: dataset.name, sha256: dataset.sha256, base: document.baseURI };
-  const packed = await inExchange((exchange) => exchange.bundle(run, wanted));
-  download(`${typeof run === "string" ? run : run.id}.agentcoder`, "application/zip", packed);
-  if (!wanted) toasts.show("The bundle has no dataset, as that is not in this browser.", { seconds: 10 });
+  const { file, lacks } = await inExchange((exchange) => exchange.bundle(run, wanted));
+  download(`${typeof run === "string" ? run : run.id}.agentcoder`, "application/zip", file);
+  if (lacks.length === 0) return;
+  toasts.show(`The bundle has no ${lacks.join(" and no ")}, as that is not in this browser.`, { seconds: 10 });
 }
 
 /** Takes a bundle and shows what it brought. UserError in one sentence: what is wrong with the file. */
 export async function openBundle(file: File): Promise<void> {
-  const { run, dataset, unused } = await inExchange((exchange) => exchange.open(file, MANIFESTS));
-  const what = run === null ? "The dataset" : dataset === null ? "The run" : "The run and its dataset";
-  const left = unused.length > 0 ? " The adapter in the bundle was left out, as nothing here can open it." : "";
-  toasts.show(`${what} ${run && dataset ? "were" : "was"} imported.${left}`, { seconds: 8 });
-  if (run !== null) router.go(runHref(run));
-  else if (dataset !== null) router.go(dataHref(dataset));
+  const known = { published: MANIFESTS, models: listModels() };
+  const opened = await inExchange((exchange) => exchange.open(file, known));
+  const { run, dataset, adapter, unused } = opened;
+  const left =
+    unused.length > 0 ? " The adapter in the bundle was left out, as it does not say for which model it is." : "";
+  toasts.show(`${broughtBy(opened)}${left}`, { seconds: 8 });
+  if (adapter !== null) await adapters.load();
+  router.go(run !== null ? runHref(run) : dataset !== null ? dataHref(dataset) : "#/models");
 }

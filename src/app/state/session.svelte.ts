@@ -1,6 +1,7 @@
 import type { LoadProgress, Run, RunConfig, SampleResult, SearchRecord } from "../../protocol/index.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
+import { contentOf } from "./adapters.svelte.ts";
 import { evaluation } from "./library.ts";
 import { Rows } from "./rows.ts";
 import { Saver } from "./saver.ts";
@@ -44,6 +45,8 @@ class Session {
     this.reset(config, dataset);
     const abort = (this.abort = new AbortController());
     try {
+      const wanted = config.adapter;
+      const adapter = wanted && (await contentOf(wanted.sha256, previous?.adapter?.name));
       const { runExperiment, selectSamples } = await evaluation();
       const saver = this.saver;
       const total = selectSamples(dataset.samples, config).length * config.arms.length * config.repeats;
@@ -51,6 +54,7 @@ class Session {
       let saved = performance.now();
       const run = await runExperiment(config, {
         dataset,
+        ...(adapter && { adapter }),
         ...(previous && { previous }),
         ...(records && { records }),
         signal: abort.signal,

@@ -1,8 +1,9 @@
 import { proxy } from "comlink";
-import type { Discarded, ImportOptions, ImportReport } from "../../store/index.ts";
+import type { Discarded, ImportOptions, ImportReport, Store } from "../../store/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { dataHref, runHref } from "../routes.ts";
 import { modelTitle } from "../result/titles.ts";
+import { adapters } from "../state/adapters.svelte.ts";
 import { attempt } from "../state/complain.ts";
 import { inExchange } from "../state/exchange.ts";
 import { download } from "../state/files.ts";
@@ -16,6 +17,7 @@ interface Kept {
   runs: number;
   datasets: number;
   tools: number;
+  adapters: number;
 }
 
 /** What the browser says of its storage; null where it says nothing, as on a page that is not secure. */
@@ -42,13 +44,19 @@ export class Storage {
   async refresh(): Promise<void> {
     try {
       const db = await store();
-      const [runs, datasets, tools, trash] = await Promise.all([
+      const [runs, datasets, tools, lora, trash] = await Promise.all([
         db.listRuns(),
         db.listDatasets(),
         db.listUserTools(),
+        db.listAdapters(),
         db.listTrash(),
       ]);
-      this.kept = { runs: runs.length, datasets: datasets.length, tools: tools.length };
+      this.kept = {
+        runs: runs.length,
+        datasets: datasets.length,
+        tools: tools.length,
+        adapters: lora.length,
+      };
       this.trash = trash;
       this.failure = null;
     } catch (error) {
@@ -79,7 +87,7 @@ export class Storage {
       });
       const what = await inExchange((exchange) => exchange.loadAll(file, mode, told));
       this.report = { file: file.name, mode, what };
-      await ownTools.load();
+      await Promise.all([ownTools.load(), adapters.load()]);
     });
     await this.refresh();
   }
@@ -87,10 +95,9 @@ export class Storage {
   async putBack(found: Discarded): Promise<void> {
     await attempt(async () => {
       const db = await store();
-      if (found.kind === "run") await db.restoreRun(found.key);
-      else await db.restoreDataset(found.key);
-      const href = found.kind === "run" ? runHref(found.key) : dataHref(found.key);
-      const action = { label: "Show it", run: () => router.go(href) };
+      const { restore, href } = WAYS_BACK[found.kind];
+      await restore(db, found.key);
+      const action = { label: "Show it", run: () => router.go(href(found.key)) };
       toasts.show(`${titleOf(found)} is back.`, { seconds: 8, action });
     });
     await this.refresh();
@@ -122,8 +129,18 @@ export const storage = new Storage();
 
 /** What was deleted, by the name that its page had. */
 export function titleOf({ kind, name }: Discarded): string {
-  return kind === "run" ? `The run of ${modelTitle(name)}` : `The dataset ${name}`;
+  return kind === "run" ? `The run of ${modelTitle(name)}` : `The ${kind} ${name}`;
 }
+
+/** How what was deleted is put back, and where it then is shown. */
+const WAYS_BACK: Record<
+  Discarded["kind"],
+  { restore: (db: Store, key: string) => Promise<void>; href: (key: string) => string }
+> = {
+  run: { restore: (db, key) => db.restoreRun(key), href: runHref },
+  dataset: { restore: (db, key) => db.restoreDataset(key), href: dataHref },
+  adapter: { restore: (db, key) => db.restoreAdapter(key), href: () => "#/models" },
+};
 
 async function readRoom(): Promise<Room | null> {
   // Not every browser has it, and some reject: the page then shows no figure.

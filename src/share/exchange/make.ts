@@ -1,5 +1,5 @@
 import { UserError, type Run, type Sample } from "../../protocol/index.ts";
-import type { Store } from "../../store/index.ts";
+import type { Store, StoredAdapter } from "../../store/index.ts";
 import { loadCard, loadDataset, toJsonl } from "../../data/index.ts";
 import { packBundle, type BundleFile } from "../bundle/bundle.ts";
 
@@ -10,9 +10,14 @@ export interface Wanted {
   base: string;
 }
 
-/** The bytes of a bundle of a run. UserError: its dataset is not there, or it is too large for a bundle. */
-export async function makeBundle(store: Store, run: Run, wanted: Wanted | null): Promise<Uint8Array<ArrayBuffer>> {
-  const files = [
+/** The bytes of a bundle of a run with its dataset and adapter. UserError: its dataset is not there, or it is too large. */
+export async function makeBundle(
+  store: Store,
+  run: Run,
+  wanted: Wanted | null,
+  adapter: StoredAdapter | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const files: BundleFile[] = [
     text("config.json", "config", `${JSON.stringify(run.config, null, 2)}\n`),
     text("run.json", "run", `${JSON.stringify(run)}\n`),
   ];
@@ -20,6 +25,10 @@ export async function makeBundle(store: Store, run: Run, wanted: Wanted | null):
     const { samples, card } = await rowsOf(store, wanted);
     files.push(text("dataset.jsonl", "dataset", toJsonl(samples)));
     if (card !== "") files.push(text("dataset.md", "dataset", card));
+  }
+  if (adapter) {
+    files.push({ path: "adapter/adapter_config.json", kind: "adapter", bytes: adapter.configFile });
+    files.push({ path: "adapter/adapter_model.safetensors", kind: "adapter", bytes: adapter.weights });
   }
   return packBundle({ created: new Date().toISOString(), files });
 }

@@ -78,7 +78,7 @@ describe("locateAdapter", () => {
           const paths = given.map((parts) => parts.join("/"));
           try {
             const found = Object.entries(locateAdapter(paths, "it").paths);
-            for (const [name, path] of found) (expect(paths).toContain(path), expect(path.endsWith(name)).toBe(true));
+            for (const [name, path] of found) expect([paths.includes(path), path.endsWith(name)]).toEqual([true, true]);
           } catch (error) {
             expect((error as Error).name).toBe("UserError");
           }

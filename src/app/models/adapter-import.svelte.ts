@@ -1,0 +1,77 @@
+import type { FoundAdapter, GivenFile, KeptAdapter } from "../../share/exchange/index.ts";
+import { getModel, listModels } from "../../models/index.ts";
+import { takesAdapters } from "../../models/adapters/index.ts";
+import { adapterNameProblem } from "../adapter-texts.ts";
+import { failureOf, type Failure } from "../failure.ts";
+import { modelTitle } from "../result/titles.ts";
+import { adapters } from "../state/adapters.svelte.ts";
+import { inExchange } from "../state/exchange.ts";
+import { toasts } from "../state/toasts.svelte.ts";
+
+/** An adapter that a person brings: what was found in the files, what it is to be called, and for which model it is. */
+export class AdapterImport {
+  readonly models = listModels().filter(takesAdapters);
+  found = $state.raw<Omit<FoundAdapter, "files"> | null>(null);
+  name = $state("");
+  /** Empty until one is chosen. */
+  model = $state("");
+  /** What is under way, in a few words; null: nothing. */
+  busy = $state<string | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  /** The one reason why it cannot be kept yet, or null. */
+  readonly obstacle = $derived(
+    adapterNameProblem(this.name) ?? (this.model === "" ? "Choose the model that it was trained on." : null),
+  );
+  private given: GivenFile[] = [];
+
+  /** Looks for an adapter in files; `preferred` is its model where it names none. What was found before goes. */
+  look(files: Promise<GivenFile[]>, preferred: string | null): Promise<void> {
+    return this.attempt("Reading the files…", async () => {
+      this.found = null;
+      const given = await files;
+      const found = await inExchange((exchange) => exchange.findAdapter(given, this.models));
+      this.given = given;
+      this.found = found;
+      this.name = found.name;
+      this.model = found.guess ?? preferred ?? "";
+    });
+  }
+
+  /** Keeps what was found. null: it was refused, and what was found stays, for another model. */
+  async keep(): Promise<KeptAdapter | null> {
+    if (this.obstacle) return null;
+    let kept: KeptAdapter | null = null;
+    await this.attempt("Checking the weights…", async () => {
+      const { given, name, model } = this;
+      kept = await inExchange((exchange) =>
+        exchange.keepAdapter(given, name.trim(), getModel(model), document.baseURI),
+      );
+      await adapters.load();
+      this.forget();
+      toasts.show(toldOf(kept), { seconds: 8 });
+    });
+    return kept;
+  }
+
+  forget(): void {
+    [this.found, this.given, this.failure] = [null, [], null];
+  }
+
+  private async attempt(what: string, act: () => Promise<void>): Promise<void> {
+    if (this.busy !== null) return;
+    [this.busy, this.failure] = [what, null];
+    try {
+      await act();
+    } catch (error) {
+      this.failure = failureOf(error);
+    } finally {
+      this.busy = null;
+    }
+  }
+}
+
+function toldOf({ isNew, name, baseModel }: KeptAdapter): string {
+  const model = modelTitle(baseModel);
+  if (isNew) return `${name} was imported for ${model}.`;
+  return `This adapter is here already, as ${name} of ${model}: the same files are kept once.`;
+}
