@@ -28,13 +28,6 @@ def arguments() -> argparse.Namespace:
     train = commands.add_parser("train", help="train from scratch, or go on from a checkpoint")
     train.add_argument("--out", type=Path, required=True, help="directory of checkpoint, log and model")
     train.add_argument("--resume", type=Path, help="a checkpoint.pt")
-    train.add_argument(
-        "--corpus",
-        type=Path,
-        nargs=2,
-        metavar=("SAMPLES", "CONVERSATIONS"),
-        help="the generator's questions (JSON lines)",
-    )
     train.add_argument("--save-every", type=int, default=100, help="steps between checkpoints")
     for name, kind in (("seed", int), ("steps", int), ("decay", int), ("rows", int), ("length", int), ("workers", int)):
         train.add_argument(f"--{name}", type=kind, default=getattr(Recipe, name))
@@ -75,7 +68,7 @@ def main() -> None:
             other_rate=options.other_rate,
             call_share=options.call_share,
         )
-        run(recipe, options.out, options.resume, options.save_every, options.corpus)
+        run(recipe, options.out, options.resume, options.save_every)
     elif options.command == "export":
         model = new_model(0)
         model.load_state_dict(torch.load(options.checkpoint, weights_only=True)["model"])

@@ -17,7 +17,6 @@ from tokenizers import Tokenizer
 from .arithmetic import compare, drill, parity, short_chain, small_sum
 from .attention import Layout
 from .conversation import Piece, exchange, one_exchange, tool_list, turn
-from .corpus import Corpus
 from .model import PAD_ID
 from .phrasing import ANSWER_OPENERS, CALL_OPENERS
 from .tasks import fact
@@ -63,35 +62,6 @@ def _drill_exchange(rng: Random) -> list[Piece]:
     return [Piece(shown, False), Piece(said, True)]
 
 
-def long_batch(
-    tokenizer: Tokenizer, rng: Random, rows: int, length: int, call_share: float = 0.58, corpus: Corpus | None = None
-) -> Batch:
-    """Rows of one long conversation each: every question sees all before it, so that far places are trained, too."""
-    ids = torch.full((rows, length), PAD_ID, dtype=torch.long)
-    positions = torch.arange(length).repeat(rows, 1)
-    layout, picked, targets = [], [], []
-    for place in range(rows):
-        mixed = corpus if corpus and rng.random() < 0.5 else None
-        tools = mixed.tools(rng) if mixed else tool_list(rng)
-        tokens = _encode(tokenizer, turn("system", system_turn(tools)))
-        start, said = len(tokens), [False] * len(tokens)
-        while True:
-            drawn = mixed.exchange(rng, tools, call_share) if mixed else one_exchange(rng, tools, call_share)
-            pieces = [(_encode(tokenizer, piece.text), piece.said) for piece in drawn]
-            if len(tokens) + sum(len(part) for part, _ in pieces) > length:
-                break
-            for part, is_said in pieces:
-                tokens += part
-                said += [is_said] * len(part)
-        ids[place, : len(tokens)] = torch.tensor(tokens)
-        for at, is_said in enumerate(said):
-            if is_said:
-                picked.append(place * length + at - 1)
-                targets.append(tokens[at])
-        layout.append((start, len(tokens) - start, length - len(tokens)))
-    return Batch(ids, positions, Layout(tuple(layout)), torch.tensor(picked), torch.tensor(targets))
-
-
 def make_batch(
     tokenizer: Tokenizer,
     rng: Random,
@@ -101,13 +71,10 @@ def make_batch(
     by_head: float = 0.0,
     settle: float = 0.0,
     drills: float = 0.0,
-    corpus: Corpus | None = None,
-    from_corpus: float = 0.0,
 ) -> Batch:
     """Draw `rows` rows of `length` tokens (`settle`: see tool_list).
 
-    A share `drills` of the rows holds bare small sums, a share `by_head` questions with short answers, and a share
-    `from_corpus` the generator's questions.
+    A share `drills` of the rows holds bare small sums, and a share `by_head` questions with short answers.
     """
     ids = torch.full((rows, length), PAD_ID, dtype=torch.long)
     positions = torch.zeros((rows, length), dtype=torch.long)
@@ -120,9 +87,6 @@ def make_batch(
             tools, draw = (), partial(_drill_exchange, rng)
         elif pick < drills + by_head:
             tools, draw = _head_row(rng)
-        elif corpus and pick < drills + by_head + from_corpus:
-            tools = corpus.tools(rng)
-            draw = partial(corpus.exchange, rng, tools, call_share)
         else:
             tools = tool_list(rng, settle=settle)
             draw = partial(one_exchange, rng, tools, call_share)

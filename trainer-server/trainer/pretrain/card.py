@@ -34,9 +34,7 @@ ROWS = (
     ("Recovery: corrected call and answer exact after a failed call", ("error_recovery",)),
     ("Two-step chains: both calls and the answer exact", ("two_step_chains",)),
     ("Unseen tool names: the right tool named", ("unseen_tools", "name_exact")),
-    ("Unseen tool names: name and every argument exact", ("unseen_tools", "arguments_exact")),
-    ('"Do you need a tool for this?", held-out forms: answered yes or no', ("stated_need", "parse")),
-    ("- of these: as the question needs it", ("stated_need", "right")),
+    ("Unseen tool names: every argument exact", ("unseen_tools", "arguments_exact")),
     ("No call where no tools are listed", ("no_tools_answers",)),
     ("The opener is followed", ("decision", "opener_followed")),
     ("Decision gap of at least 1 nat", ("decision", "gap_at_least_1_nat")),
@@ -70,7 +68,7 @@ def write_card(figures: dict[str, Any], run: Path, card: Path) -> None:
     """Write README.md beside the weights. `run` holds recipe.json and log.jsonl."""
     recipe = json.loads((run / "recipe.json").read_text("utf-8"))
     options = f"--seed {recipe['seed']} --steps {recipe['steps']} --decay {recipe['decay']}"
-    command = f"python -m trainer.pretrain train --out DIR {options} --corpus samples.jsonl conversations.jsonl"
+    command = f"cd trainer-server && python -m trainer.pretrain train --out DIR {options}"
     line, points = curve(run / "log.jsonl")
     size = sum(parameter.numel() for parameter in new_model(0).parameters())
     decision = figures["decision"]
@@ -78,10 +76,7 @@ def write_card(figures: dict[str, Any], run: Path, card: Path) -> None:
         f"| {name} | {_percent(_at(figures, path)['value'])} | {_at(figures, path)['n']} |" for name, path in ROWS
     )
     loss_table = "\n".join(f"| {step} | {loss:.3f} |" for step, loss in points)
-    late = recipe["steps"] - recipe["late_from"]
-    long = max(0, late) // recipe["long_every"]
-    tokens = (recipe["steps"] - long) * recipe["rows"] * recipe["length"]
-    tokens += long * recipe["workers"] * recipe["long_length"]
+    tokens = recipe["steps"] * recipe["rows"] * recipe["length"]
     template = (Path(__file__).parent / "card.md").read_text("utf-8")
     values = {
         "parameters": f"{size:,}",

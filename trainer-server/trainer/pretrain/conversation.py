@@ -6,7 +6,7 @@ question needs, an answer opener answers; with no tools listed it always answers
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from .invented import ERRANDS, invent
@@ -44,8 +44,7 @@ def response(output: str) -> str:
     return turn("user", f"<tool_response>{output}</tool_response>")
 
 
-def assistant(content: str, said: bool = True) -> list[Piece]:
-    """A turn of nano's."""
+def _assistant(content: str, said: bool = True) -> list[Piece]:
     return [Piece("<|im_start|>assistant\n", False), Piece(f"{content}<|im_end|>", said), Piece("\n", False)]
 
 
@@ -93,40 +92,18 @@ def exchange(rng: Random, task: Task, opener: str, tool: Tool | None, errors: in
     body = task.body if opener else task.body[0].upper() + task.body[1:]
     pieces = [Piece(turn("user", f"{opener} {body}".strip()), False)]
     if tool is None:
-        return pieces + assistant(task.direct)
+        return pieces + _assistant(task.direct)
     steps = task.calls[tool.kind]
     for place, step in enumerate(steps):
         call = tool.call(dict(step.roles))
         for attempt in range(errors if place == 0 else 0):
-            pieces += assistant(broken(call, rng) if attempt == 0 else call, said=attempt > 0)
+            pieces += _assistant(broken(call, rng) if attempt == 0 else call, said=attempt > 0)
             pieces.append(Piece(response(error_line(rng)), False))
         if errors > 1 and place == 0:
-            return pieces + assistant(GAVE_UP)
-        pieces += assistant(call)
+            return pieces + _assistant(GAVE_UP)
+        pieces += _assistant(call)
         pieces.append(Piece(response(step.output), False))
-    return pieces + assistant(result_sentence(steps[-1].output))
-
-
-NEED_FORMS = (
-    "do you need a tool for this? yes or no.",
-    "is a tool needed for this? yes or no.",
-    "would you need a tool here? answer yes or no.",
-    "do you need a tool for this? answer with yes or no.",
-    "yes or no: does this need a tool?",
-    "just say yes or no: do you need a tool?",
-    "do not answer it: is a tool needed, yes or no?",
-    "can you do it only with a tool? yes or no.",
-)
-HELD_NEED_FORMS = ("do you need a tool for this? yes or no?", "tell me yes or no: is a tool needed for that?")
-
-
-def need(rng: Random, task: Task, opener: str, held: bool = False) -> list[Piece]:
-    """The question whether a tool is needed: answered by what the question needs, whatever the opener."""
-    body = task.body if opener else task.body[0].upper() + task.body[1:]
-    asked = rng.choice(HELD_NEED_FORMS if held else NEED_FORMS)
-    asked = asked[0].upper() + asked[1:] if body[-1] in ".?!" else f"- {asked}"
-    answer = "Yes." if task.needs_tool else "No."
-    return [Piece(turn("user", f"{opener} {body} {asked}".strip()), False), *assistant(answer)]
+    return pieces + _assistant(result_sentence(steps[-1].output))
 
 
 def tool_list(rng: Random, held: bool = False, settle: float = 0.0) -> tuple[Tool, ...]:
@@ -135,18 +112,18 @@ def tool_list(rng: Random, held: bool = False, settle: float = 0.0) -> tuple[Too
     `settle` is the share of the invented lists that become the default pair.
     """
     pick = rng.random()
-    if settle and pick >= 0.56 and rng.random() < settle:
+    if settle and pick >= 0.66 and rng.random() < settle:
         return DEFAULT_TOOLS
-    if pick < 0.34:
+    if pick < 0.42:
         return DEFAULT_TOOLS if rng.random() < 0.85 else (SYMBOLIC_MATH, CODE_EXECUTOR)
-    if pick < 0.37:
+    if pick < 0.46:
         return (CODE_EXECUTOR,)
-    if pick < 0.47:
+    if pick < 0.56:
         chosen = [CODE_EXECUTOR, *(tool for tool in (SYMBOLIC_MATH, WEB_SEARCH, FILE_OPS) if rng.random() < 0.6)]
         if rng.random() < 0.5:
             rng.shuffle(chosen)
         return tuple(chosen)
-    if pick < 0.56:
+    if pick < 0.66:
         return ()
     count = rng.choice((1, 2, 2, 3, 3, 4, 5, 6))
     kinds: list[str] = []
@@ -164,11 +141,8 @@ def tool_list(rng: Random, held: bool = False, settle: float = 0.0) -> tuple[Too
     return tuple(tools) if len(names) == len(tools) else tool_list(rng, held)
 
 
-def one_exchange(rng: Random, tools: tuple[Tool, ...], call_share: float = 0.58, needs: float = 0.04) -> list[Piece]:
-    """A training exchange under the openers' policy; a share `needs` only asks whether a tool is needed."""
-    if rng.random() < needs:
-        pool = tools if tools and rng.random() < 0.5 else None
-        return need(rng, draw(rng, tools=pool), rng.choice(CALL_OPENERS + ANSWER_OPENERS))
+def one_exchange(rng: Random, tools: tuple[Tool, ...], call_share: float = 0.58) -> list[Piece]:
+    """A training exchange under the openers' policy."""
     calls = bool(tools) and rng.random() < call_share
     task = draw(rng, tools=tools if calls else None)
     openers = CALL_OPENERS if calls else ANSWER_OPENERS
@@ -178,8 +152,6 @@ def one_exchange(rng: Random, tools: tuple[Tool, ...], call_share: float = 0.58,
     if rng.random() < 0.03:
         opener = ""
     tool = served_by(task, tools) if calls else None
-    if tool and tool not in BUILT_IN_TOOLS and rng.random() < 0.15:
-        task = replace(task, body=f"use {tool.name}: {task.body}")
     fails = rng.random()
     errors = 0 if not calls or fails > 0.16 else 2 if fails < 0.015 else 1
     return exchange(rng, task, opener, tool, errors)

@@ -13,7 +13,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from . import arithmetic, chains
-from .conversation import broken, error_line, need, response, result_sentence, tool_list, turn
+from .conversation import broken, error_line, response, result_sentence, tool_list, turn
 from .facts import load_facts
 from .model import load_rounded
 from .phrasing import ANSWER_OPENERS, CALL_OPENERS
@@ -143,21 +143,6 @@ def _play_steps(player: Player, rng: Random, tasks: list[Task], fail_first: bool
     return fine
 
 
-def needs(player: Player, rng: Random, count: int) -> dict[str, Any]:
-    """Whether "do you need a tool?" is answered with yes or no, and whether that is true."""
-    tasks = _tasks(rng, 4 * count)
-    chosen = [t for t in tasks if t.needs_tool][:count] + [t for t in tasks if not t.needs_tool][:count]
-    prompts = []
-    for task in chosen:
-        asked = need(rng, task, rng.choice(CALL_OPENERS + ANSWER_OPENERS), held=True)[0].text
-        prompts.append(turn("system", system_turn(DEFAULT_TOOLS)) + asked)
-    said = player.say(prompts, 8)
-    return {
-        "parse": rate(text in ("Yes.", "No.") for text in said),
-        "right": rate((text == "Yes.") == task.needs_tool for text, task in zip(said, chosen, strict=True)),
-    }
-
-
 def results(player: Player, rng: Random, count: int) -> dict[str, Any]:
     """Whether the answer repeats the tool's result."""
     tasks = [task for task in _tasks(rng, 3 * count) if not task.family.startswith("chain ")][:count]
@@ -195,7 +180,6 @@ def evaluate(directory: Path, seed: int, count: int) -> dict[str, Any]:
         "calls": calls,
         "calls_known_forms": known,
         "unseen_tools": unseen_calls,
-        "stated_need": needs(player, rng, count),
         "by_head": heads(player, rng, count),
         "answer_repeats_result": results(player, rng, count),
         "error_recovery": rate(recovery),

@@ -12,10 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from .names import new_name, new_word
 from .task import UNKNOWN, Step, Task
 from .tools import Param, Tool
-from .words import COMMON, word
+from .words import COMMON, HEADS, HEARTS, TAILS, word
 
 CITIES = [
     "Paris",
@@ -89,23 +88,24 @@ ERRANDS: dict[str, Any] = {row["kind"]: row for row in _TABLE["errands"]}
 KINDS = (*RUNNERS, *ERRANDS)
 
 
-# The share of invented tools whose name says nothing of what they do: a name that could be guessed is not copied.
-STRANGE = 0.85
+def _new_name(rng: Random) -> str:
+    parts = [rng.choice(HEADS) + rng.choice(HEARTS) + rng.choice(TAILS[:7]) for _ in range(rng.randint(1, 3))]
+    return "".join(parts) + rng.choice(("", "", "_tool", "_run", "_do", "_get", "_" + rng.choice(COMMON)))
 
 
 def invent(kind: str, rng: Random, held: bool = False) -> Tool:
     """A tool of one kind under one of its names or, with held and at times in training, under a new one."""
     row = RUNNERS.get(kind) or ERRANDS[kind]
-    strange = held or rng.random() < STRANGE
+    strange = held or rng.random() < 0.4
     params = []
     for param in row["params"]:
         role = param["role"]
-        name = new_word(rng, held) if strange and rng.random() < 0.3 else rng.choice(param["names"])
+        name = _new_name(rng).split("_")[0] if strange and rng.random() < 0.3 else rng.choice(param["names"])
         choices = CHOICES.get(role, ()) if kind in ERRANDS and rng.random() < 0.6 else ()
         params.append(Param(role, name, param["type"], choices=choices))
     if len({p.name for p in params}) < len(params):
         return invent(kind, rng, held)
-    name = new_name(rng, held) if strange else rng.choice(row["names"])
+    name = _new_name(rng) if strange else rng.choice(row["names"])
     return Tool(kind, name, rng.choice(row["descriptions"]), tuple(params))
 
 

@@ -10,7 +10,6 @@ import json
 import os
 import time
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
 from random import Random
 
@@ -22,8 +21,7 @@ from torch.multiprocessing.spawn import spawn
 from transformers import Qwen2ForCausalLM
 
 from .attention import NAME
-from .batch import Batch, long_batch, make_batch
-from .corpus import Corpus
+from .batch import Batch, make_batch
 from .model import new_model, save_model
 from .muon import Muon
 
@@ -34,15 +32,15 @@ class Recipe:
 
     A share `drills` of the rows holds bare small sums all along, for they take longest. From step `late_from` on, when
     copying has begun, a share `by_head` practises short answers, and a share `settle` of the invented tool lists
-    becomes the default pair; and every `long_every`-th step has a row of `long_length` tokens for each worker.
+    becomes the default pair.
     """
 
     seed: int = 1
     steps: int = 2100
     warmup: int = 60
     decay: int = 950
-    rows: int = 10
-    length: int = 576
+    rows: int = 6
+    length: int = 960
     workers: int = 2
     matrix_rate: float = 3e-3
     other_rate: float = 2e-3
@@ -51,10 +49,7 @@ class Recipe:
     late_from: int = 500
     drills: float = 0.25
     by_head: float = 0.2
-    settle: float = 0.1
-    long_every: int = 12
-    long_length: int = 2048
-    from_corpus: float = 0.2
+    settle: float = 0.4
 
 
 def rate_at(recipe: Recipe, step: int) -> float:
@@ -107,8 +102,8 @@ def average(model: Qwen2ForCausalLM, loss: torch.Tensor) -> float:
 class Trainer:
     """One run: model, optimizers, step and the losses so far."""
 
-    def __init__(self, recipe: Recipe, tokenizer: Tokenizer, worker: int = 0, corpus: Corpus | None = None) -> None:
-        self.recipe, self.tokenizer, self.worker, self.corpus = recipe, tokenizer, worker, corpus
+    def __init__(self, recipe: Recipe, tokenizer: Tokenizer, worker: int = 0) -> None:
+        self.recipe, self.tokenizer, self.worker = recipe, tokenizer, worker
         self.model = new_model(recipe.seed)
         self.model.config._attn_implementation = NAME
         self.optimizers = optimizers(self.model, recipe)
@@ -122,13 +117,7 @@ class Trainer:
         rng = Random(f"{recipe.seed}:{self.step}:{self.worker}")
         late = (recipe.by_head, recipe.settle) if self.step >= recipe.late_from else (0.0, 0.0)
         rows = recipe.rows // recipe.workers
-        if self.step >= recipe.late_from and self.step % recipe.long_every == 0:
-            batch = long_batch(self.tokenizer, rng, 1, recipe.long_length, recipe.call_share, self.corpus)
-        else:
-            from_corpus = (self.corpus, recipe.from_corpus) if self.step >= recipe.late_from else (None, 0.0)
-            batch = make_batch(
-                self.tokenizer, rng, rows, recipe.length, recipe.call_share, *late, recipe.drills, *from_corpus
-            )
+        batch = make_batch(self.tokenizer, rng, rows, recipe.length, recipe.call_share, *late, recipe.drills)
         share = rate_at(recipe, self.step)
         groups = [group for optimizer in self.optimizers for group in optimizer.param_groups]
         for group, rate in zip(groups, self.base_rates, strict=True):
@@ -165,44 +154,28 @@ class Trainer:
         self.step, self.losses = state["step"], state["losses"]
 
 
-def run(
-    recipe: Recipe,
-    directory: Path,
-    resume: Path | None = None,
-    save_every: int = 100,
-    corpus: tuple[Path, Path] | None = None,
-) -> None:
+def run(recipe: Recipe, directory: Path, resume: Path | None = None, save_every: int = 100) -> None:
     """Train to the recipe's end; writes checkpoint.pt, log.jsonl and, at the end, the model's directory.
 
-    `directory`/tokenizer must hold the tokenizer. `resume` is a checkpoint to go on from,
-    `corpus` the generator's samples and their conversations.
+    `directory`/tokenizer must hold the tokenizer. `resume` is a checkpoint to go on from.
     """
-    hashes = [sha256(path.read_bytes()).hexdigest() for path in corpus or ()]
-    record = {**asdict(recipe), "arithmetic": arithmetic(), "corpus_sha256": hashes}
+    record = {**asdict(recipe), "arithmetic": arithmetic()}
     (directory / "recipe.json").write_text(json.dumps(record, indent=2) + "\n", "utf-8")
     if recipe.workers == 1:
-        _work(0, recipe, directory, resume, save_every, corpus)
+        _work(0, recipe, directory, resume, save_every)
         return
     meeting = directory / "meeting"
     meeting.unlink(missing_ok=True)
-    spawn(_work, (recipe, directory, resume, save_every, corpus), nprocs=recipe.workers)
+    spawn(_work, (recipe, directory, resume, save_every), nprocs=recipe.workers)
 
 
-def _work(
-    worker: int,
-    recipe: Recipe,
-    directory: Path,
-    resume: Path | None,
-    save_every: int,
-    corpus: tuple[Path, Path] | None,
-) -> None:
+def _work(worker: int, recipe: Recipe, directory: Path, resume: Path | None, save_every: int) -> None:
     if recipe.workers > 1:
         torch.set_num_threads(1)
         os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
         meeting = f"file://{directory.resolve() / 'meeting'}"
         dist.init_process_group("gloo", meeting, rank=worker, world_size=recipe.workers)
-    tokenizer = Tokenizer.from_file(str(directory / "tokenizer" / "tokenizer.json"))
-    trainer = Trainer(recipe, tokenizer, worker, Corpus(*corpus) if corpus else None)
+    trainer = Trainer(recipe, Tokenizer.from_file(str(directory / "tokenizer" / "tokenizer.json")), worker)
     if resume:
         trainer.restore(resume)
     began, first = time.monotonic(), trainer.step
