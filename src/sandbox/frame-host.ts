@@ -16,7 +16,7 @@ type FrameMessage = { type: "crashed"; id: number; message: string; line?: numbe
  * Chromium keeps about 66 KB for each worker that has ended, for as long as the worker's frame is there (measured over
  * 600 programs, in its browser and network processes): after so many workers the frame makes way for a new one.
  */
-const WORKERS_OF_A_FRAME = 200;
+const WORKERS_OF_A_FRAME = 50;
 
 /** A frame that has not ended a worker after this time is beyond help. Milliseconds. */
 const PATIENCE = 10_000;
