@@ -34,7 +34,7 @@ test("every page can be read and used by everybody, light and dark", async ({ ap
 
   await page.getByRole("button", { name: "Share link" }).click();
   const link = await page.getByTestId("share-link").inputValue();
-  for (const hash of ["#/history", "#/storage", "#/playground", new URL(link).hash, "#/run/none"]) {
+  for (const hash of ["#/history", "#/storage", "#/models", "#/playground", new URL(link).hash, "#/run/none"]) {
     await page.goto(`${app.url}${hash}`);
     await expect(page.getByRole("main")).not.toContainText("Opening");
     await expect(page.getByRole("main").locator("h1, [role=alert]").first()).toBeVisible();

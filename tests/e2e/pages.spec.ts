@@ -135,7 +135,7 @@ test("the chosen colours are remembered, and every page fits a narrow screen", a
   await evaluate(page, "always-tool", 4);
   await expect(headline(page)).toBeVisible();
   const result = new URL(page.url()).hash;
-  for (const hash of [result, "#/", "#/history", "#/playground"]) {
+  for (const hash of [result, "#/", "#/history", "#/playground", "#/models"]) {
     await page.goto(`${app.url}${hash}`);
     await expect(page.getByRole("main")).not.toContainText("Opening");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

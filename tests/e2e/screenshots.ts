@@ -9,6 +9,7 @@ import { chromium, type Browser, type Page } from "@playwright/test";
 import { distDirectory, ensureBuilt } from "../../scripts/build.js";
 import { chromiumFlags, findChromium } from "../../src/cli/chromium.ts";
 import { SAMPLE as FILES_SAMPLE } from "./file-sample.ts";
+import { adapterFiles } from "./adapter-files.ts";
 import { startStaticHost } from "./fixtures.ts";
 
 const FOLDER = process.argv[2] ?? "results/screenshots";
@@ -35,6 +36,10 @@ const STATES: [name: string, reach: (page: Page, url: string) => Promise<unknown
   ["result-files", files],
   ["history", (page, url) => page.goto(`${url}#/history`)],
   ["storage", (page, url) => page.goto(`${url}#/storage`)],
+  ["models-empty", (page, url) => page.goto(`${url}#/models`)],
+  ["models-refused", (page) => giveAdapter(page, { use_dora: true })],
+  ["models", keepAdapter],
+  ["models-evaluate", (page) => page.getByRole("button", { name: "Evaluate gentle" }).click()],
   ["playground", (page, url) => page.goto(`${url}#/playground`)],
   ["playground-cell", refuse],
   ["run-missing", (page, url) => page.goto(`${url}#/run/none`)],
@@ -48,6 +53,20 @@ const STATES: [name: string, reach: (page: Page, url: string) => Promise<unknown
   ["data-trust", (page) => openView(page, "Trust")],
   ["data-card", (page) => openView(page, "Card")],
 ];
+
+async function giveAdapter(page: Page, config: object = {}): Promise<void> {
+  await page.getByLabel("Files of an adapter").setInputFiles(adapterFiles(config));
+  await page.getByLabel("Name").fill("gentle");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("main").locator("[role=alert], [aria-label='Evaluate gentle']").first().waitFor();
+}
+
+async function keepAdapter(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}#/models`);
+  await giveAdapter(page);
+  await page.getByLabel("Files of an adapter").setInputFiles(adapterFiles({ r: 5 }));
+  await page.getByLabel("Trained on").waitFor();
+}
 
 async function prepareImport(page: Page, url: string): Promise<void> {
   await page.goto(`${url}#/data`);
