@@ -1,4 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
+import { adapterFiles } from "./adapter-files.ts";
 import { expect, test, type Page } from "./fixtures.ts";
 
 const serious = ({ violations }: Awaited<ReturnType<AxeBuilder["analyze"]>>) =>
@@ -34,6 +35,14 @@ test("every page can be read and used by everybody, light and dark", async ({ ap
 
   await page.getByRole("button", { name: "Share link" }).click();
   const link = await page.getByTestId("share-link").inputValue();
+  await page.goto(`${app.url}#/models`);
+  await page.getByLabel("Files of an adapter").setInputFiles(adapterFiles());
+  await expect(page.getByLabel("Name")).toBeFocused();
+  expect(await violations(page)).toEqual(NONE);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Evaluate adapter" }).click();
+  await expect(page.getByLabel("Strength")).toBeVisible();
+  expect(await violations(page)).toEqual(NONE);
   for (const hash of ["#/history", "#/storage", "#/models", "#/playground", new URL(link).hash, "#/run/none"]) {
     await page.goto(`${app.url}${hash}`);
     await expect(page.getByRole("main")).not.toContainText("Opening");
