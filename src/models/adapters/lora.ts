@@ -3,7 +3,7 @@ import { readSafetensors, type StoredTensor } from "./safetensors.ts";
 import { MODULES, type DecoderShape, type Module } from "./shape.ts";
 
 /** What an adapter adds to one matrix: x @ a @ b, with its scaling (alpha / rank) in b. */
-export interface LoraMatrix {
+interface LoraMatrix {
   layer: number;
   module: Module;
   rank: number;
