@@ -25,7 +25,12 @@ it("gives every request of a batch what it gets alone, and frees all pasts but t
     maxTokens: fc.integer({ min: 1, max: 24 }),
     banned: fc.constantFrom([], ["a", "tool"]),
     wantDecision: fc.boolean(),
-    adapter: fc.constantFrom(null, { sha256: "aa", scale: 1 }, { sha256: "aa", scale: 0.5 }, { sha256: "bb", scale: 1 }),
+    adapter: fc.constantFrom(
+      null,
+      { sha256: "aa", scale: 1 },
+      { sha256: "aa", scale: 0.5 },
+      { sha256: "bb", scale: 1 },
+    ),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(requests, { minLength: 1, maxLength: 9 }), async (drawn) => {

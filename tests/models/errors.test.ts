@@ -10,7 +10,10 @@ describe("errors that cross from the worker", () => {
   it("keep their class, so that a run can tell a lost GPU from a mistake", () => {
     const lost = revive(crossed(deviceLost("driver reset")));
     expect(lost).toBeInstanceOf(DeviceLostError);
-    expect(lost).toMatchObject({ name: "DeviceLostError", message: expect.stringContaining("(driver reset)") as string });
+    expect(lost).toMatchObject({
+      name: "DeviceLostError",
+      message: expect.stringContaining("(driver reset)") as string,
+    });
     const told = revive(crossed(new UserError("Do this.")));
     expect(told).toBeInstanceOf(UserError);
     expect(told).not.toBeInstanceOf(DeviceLostError);
@@ -25,7 +28,9 @@ describe("explain", () => {
     new Error("std::bad_alloc"),
     new Error("Can't create a session: failed to allocate a buffer of size 540000000."),
   ])("says that memory is short for %s", (error) => {
-    expect(explain(error, "SmolLM2").message).toMatch(/^SmolLM2 needs more memory than the browser gives .*smaller dtype/);
+    expect(explain(error, "SmolLM2").message).toMatch(
+      /^SmolLM2 needs more memory than the browser gives .*smaller dtype/,
+    );
   });
 
   it("leaves sentences and unknown errors as they are", () => {

@@ -1,10 +1,16 @@
 import { createRandom, type AdapterUse } from "../../src/protocol/index.ts";
-import { encodeBytes, Vocabulary, type DecoderModel, type Past, type Session } from "../../src/models/decoding/index.ts";
+import {
+  encodeBytes,
+  Vocabulary,
+  type DecoderModel,
+  type Past,
+  type Session,
+} from "../../src/models/decoding/index.ts";
 
 /** Pieces of a small byte-level vocabulary: letters, merged pieces, halves of characters, control tokens. */
 const TEXTS = [
   ..."abcdefghijklmnopqrstuvwxyz_:,. ",
-  ..."{}\"<>/|\n0123456789",
+  ...'{}"<>/|\n0123456789',
   "tool",
   "call",
   '>{"',
@@ -25,7 +31,7 @@ export const encoder = {
   encode(text: string): number[] {
     const bytes = encodeBytes(text);
     const ids: number[] = [];
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       let best = -1;
       PIECES.forEach((piece, id) => {
         if (bytes.startsWith(piece, at) && piece.length > (PIECES[best]?.length ?? 0)) best = id;

@@ -96,7 +96,9 @@ describe("the manifest", () => {
     ["cannot be reached", () => (server.down = true)],
   ])("that %s gives one sentence with the way out", async (_, breakIt) => {
     breakIt();
-    await expect(fetchManifest(source())).rejects.toThrow(/is not prepared yet.*npx agentcoder models prepare smollm2-135m/);
+    await expect(fetchManifest(source())).rejects.toThrow(
+      /is not prepared yet.*npx agentcoder models prepare smollm2-135m/,
+    );
   });
 
   it.each([
@@ -130,20 +132,29 @@ describe("files", () => {
     expect(new TextDecoder().decode(cache.kept.get(files[1]!.sha256))).toBe("weights");
   });
 
-  it.each(["wrong by", "short", "far too long for it"])("that arrive as %j are refused by name and hash", async (text) => {
-    server.files.set("onnx/model_quantized.onnx_data", bytes(text));
-    const expected = files.find((file) => file.path.endsWith("_data"))!.sha256;
-    await expect(fetchFiles(source(), files)).rejects.toThrow(
-      new RegExp(`onnx/model_quantized.onnx_data of .* is corrupted: its sha256 is [0-9a-f]{64}, ${expected} was expected`),
-    );
-    expect([...cache.kept.keys()]).not.toContain(expected);
-  });
+  it.each(["wrong by", "short", "far too long for it"])(
+    "that arrive as %j are refused by name and hash",
+    async (text) => {
+      server.files.set("onnx/model_quantized.onnx_data", bytes(text));
+      const expected = files.find((file) => file.path.endsWith("_data"))!.sha256;
+      await expect(fetchFiles(source(), files)).rejects.toThrow(
+        new RegExp(
+          `onnx/model_quantized.onnx_data of .* is corrupted: its sha256 is [0-9a-f]{64}, ${expected} was expected`,
+        ),
+      );
+      expect([...cache.kept.keys()]).not.toContain(expected);
+    },
+  );
 
   it("that are gone or out of reach give one sentence", async () => {
     server.files.delete("tokenizer.json");
-    await expect(fetchFiles(source(), files)).rejects.toThrow(/tokenizer.json of .* could not be fetched \(the server answered 404\)/);
+    await expect(fetchFiles(source(), files)).rejects.toThrow(
+      /tokenizer.json of .* could not be fetched \(the server answered 404\)/,
+    );
     server.down = true;
-    await expect(fetchFiles(source(), files)).rejects.toThrow(/could not be fetched \(Failed to fetch\).*what came whole is kept/);
+    await expect(fetchFiles(source(), files)).rejects.toThrow(
+      /could not be fetched \(Failed to fetch\).*what came whole is kept/,
+    );
   });
 
   it("work uncached with a warning when the storage is full", async () => {

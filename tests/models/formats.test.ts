@@ -19,7 +19,11 @@ To call: <tool_call>{"name":NAME,"arguments":{PARAM:VALUE}}</tool_call>`);
 
   it("renders arrays and missing types", () => {
     const properties = { xs: { type: "array", items: { type: "number" } }, any: {} } as const;
-    const tool = { name: "t", description: "D.", parameters: { type: "object", properties, required: ["xs"] } } as const;
+    const tool = {
+      name: "t",
+      description: "D.",
+      parameters: { type: "object", properties, required: ["xs"] },
+    } as const;
     expect(systemPrompt([{ ...tool, parameters: { ...tool.parameters, required: ["xs"] } }])).toContain(
       "- t(xs: number[], any?: any): D.",
     );
@@ -48,7 +52,10 @@ describe("renderPrompt", () => {
   });
 
   it("lets a system message replace the task and keeps the tools", () => {
-    const messages = [{ role: "system" as const, content: "Be brief." }, { role: "user" as const, content: "x" }];
+    const messages = [
+      { role: "system" as const, content: "Be brief." },
+      { role: "user" as const, content: "x" },
+    ];
     const prompt = renderPrompt("chatml", messages, TWO_TOOLS);
     expect(prompt.startsWith("<|im_start|>system\nBe brief.\nTools:\n- code_executor(")).toBe(true);
     expect(prompt.match(/<\|im_start\|>system/g)).toHaveLength(1);
@@ -76,6 +83,8 @@ describe("renderPrompt", () => {
   it("has the same system part for every question", () => {
     const parts = (content: string) => promptParts("chatml", [{ role: "user", content }], TWO_TOOLS);
     expect(parts("a").system).toBe(parts("b").system);
-    expect(parts("a").system + parts("a").rest).toBe(renderPrompt("chatml", [{ role: "user", content: "a" }], TWO_TOOLS));
+    expect(parts("a").system + parts("a").rest).toBe(
+      renderPrompt("chatml", [{ role: "user", content: "a" }], TWO_TOOLS),
+    );
   });
 });

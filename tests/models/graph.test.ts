@@ -66,7 +66,12 @@ describe("GraphSession", () => {
     const { session, fed } = fakeSession([]);
     const open = session.inputMetadata.map((input) => ({ ...input, shape: ["batch", "heads", "past", "size"] }));
     const config = { num_key_value_heads: 3, hidden_size: 64, num_attention_heads: 4 };
-    const graph = new GraphSession({ ...session, inputMetadata: open } as unknown as InferenceSession, Tensor, config, null);
+    const graph = new GraphSession(
+      { ...session, inputMetadata: open } as unknown as InferenceSession,
+      Tensor,
+      config,
+      null,
+    );
     await graph.forward([1], null, [0]);
     expect(fed[0]!["past_key_values.0.key"]!.dims).toEqual([1, 3, 0, 16]);
   });

@@ -23,7 +23,11 @@ beforeAll(async () => {
   env.wasm.numThreads = 1;
   env.logLevel = "error";
   const recipes = [
-    { r: 8, lora_alpha: 16, target_modules: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"] },
+    {
+      r: 8,
+      lora_alpha: 16,
+      target_modules: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+    },
     { r: 20, lora_alpha: 8, target_modules: ["v_proj", "down_proj"], use_rslora: true },
     { r: 4, lora_alpha: 4, target_modules: ["q_proj"] },
   ];
@@ -71,7 +75,11 @@ describe("a graph with room for adapters", () => {
   });
 
   it("scales what an adapter adds", async () => {
-    const halved = { ...loras[0]!, sha256: "half", matrices: loras[0]!.matrices.map((m) => ({ ...m, b: m.b.map((x) => x / 2) })) };
+    const halved = {
+      ...loras[0]!,
+      sha256: "half",
+      matrices: loras[0]!.matrices.map((m) => ({ ...m, b: m.b.map((x) => x / 2) })),
+    };
     const session = open([loras[0]!, halved]);
     const [scaled, own] = [await after(session, use(0, 0.5)), await after(session, { sha256: "half", scale: 1 })];
     expect(scaled.logits).toEqual(own.logits);
@@ -79,7 +87,9 @@ describe("a graph with room for adapters", () => {
 
   it("gives rows of one batch, each with its own adapter, the bits that each gets alone", async () => {
     const session = open(loras);
-    const uses = fc.option(fc.record({ place: fc.nat({ max: 2 }), scale: fc.constantFrom(0.25, 1, 1.5) }), { nil: null });
+    const uses = fc.option(fc.record({ place: fc.nat({ max: 2 }), scale: fc.constantFrom(0.25, 1, 1.5) }), {
+      nil: null,
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(uses, { minLength: 1, maxLength: 6 }), async (drawn) => {
         const adapters = drawn.map((one) => one && use(one.place, one.scale));
@@ -87,7 +97,8 @@ describe("a graph with room for adapters", () => {
         const ids = drawn.map((_, row) => 5 + row);
         const pasts = begun.map(({ past }) => past);
         const alone = [];
-        for (const [row, past] of pasts.entries()) alone.push(await session.forward([ids[row]!], past, [0], adapters[row]));
+        for (const [row, past] of pasts.entries())
+          alone.push(await session.forward([ids[row]!], past, [0], adapters[row]));
         const together = await session.advance!(ids, pasts, adapters);
         expect(together.map(({ logits }) => bits(logits[0]!))).toEqual(alone.map(({ logits }) => bits(logits[0]!)));
       }),

@@ -83,14 +83,20 @@ it("rows that come and go get, bit for bit, what they get alone", async () => {
       for (const [step, leaver] of [-1, ...leaving].entries()) {
         if (leaver >= 0 && rows.length > 1) rows = rows.filter((_, at) => at !== leaver % rows.length);
         const ids = rows.map(({ place }) => 7 * step + place + 1);
-        const together = await graph.advance!(ids, rows.map(({ past }) => past));
+        const together = await graph.advance!(
+          ids,
+          rows.map(({ past }) => past),
+        );
         const singles = await Promise.all(rows.map(({ single }, at) => graph.forward([ids[at]!], single, [0])));
         together.forEach((one, at) => expect(bits(one.logits)).toEqual(bits(singles[at]!.logits)));
         rows = rows.map(({ place }, at) => ({ place, past: together[at]!.past, single: singles[at]!.past }));
       }
       // A row can go on alone from where it lay among others.
       const [first] = rows;
-      const [after, expected] = [await graph.forward([5, 6], first!.past, [1]), await graph.forward([5, 6], first!.single, [1])];
+      const [after, expected] = [
+        await graph.forward([5, 6], first!.past, [1]),
+        await graph.forward([5, 6], first!.single, [1]),
+      ];
       expect(bits(after.logits)).toEqual(bits(expected.logits));
     }),
     { numRuns: 60 },
@@ -114,8 +120,14 @@ it("computes rows in one pass, those that have just left among them", async () =
   const { graph, passes } = attentiveSession();
   const begun = await Promise.all([[1, 2], [3], [4, 5, 6], [7]].map((ids) => graph.forward(ids, null, [0])));
   const before = passes();
-  const steps = await graph.advance!([1, 2, 3, 4], begun.map(({ past }) => past));
-  const three = await graph.advance!([1, 3, 4], [steps[0]!, steps[2]!, steps[3]!].map(({ past }) => past));
+  const steps = await graph.advance!(
+    [1, 2, 3, 4],
+    begun.map(({ past }) => past),
+  );
+  const three = await graph.advance!(
+    [1, 3, 4],
+    [steps[0]!, steps[2]!, steps[3]!].map(({ past }) => past),
+  );
   expect(three).toHaveLength(3);
   expect(passes() - before).toBe(2);
 });

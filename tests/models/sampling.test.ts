@@ -22,10 +22,14 @@ describe("sampling", () => {
 
   it("likeliest gives the n largest, the lower id first among equals", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 30 }), fc.integer({ min: 1, max: 7 }), (xs, n) => {
-        const sorted = xs.map((_, id) => id).sort((a, b) => xs[b]! - xs[a]! || a - b);
-        expect(likeliest(Float64Array.from(xs), n)).toEqual(sorted.slice(0, n));
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 7 }),
+        (xs, n) => {
+          const sorted = xs.map((_, id) => id).sort((a, b) => xs[b]! - xs[a]! || a - b);
+          expect(likeliest(Float64Array.from(xs), n)).toEqual(sorted.slice(0, n));
+        },
+      ),
     );
   });
 
@@ -55,7 +59,8 @@ describe("sampling", () => {
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 4000; i++) counts[chooseToken(values, 1, 1, random)]!++;
     expect(counts[2]).toBe(0);
-    for (const [id, share] of [0.5, 0.3, 0, 0.2].entries()) expect(Math.abs(counts[id]! / 4000 - share)).toBeLessThan(0.04);
+    for (const [id, share] of [0.5, 0.3, 0, 0.2].entries())
+      expect(Math.abs(counts[id]! / 4000 - share)).toBeLessThan(0.04);
   });
 
   it("is greedy at temperature 0, the lowest id among equals", () => {

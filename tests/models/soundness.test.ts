@@ -25,11 +25,21 @@ describe("soundWidth", () => {
   it("is narrow where only wide kernels are wrong, null where prompts and single tokens never agree", async () => {
     expect(await soundWidth(wrongFrom(32), PIECES.length)).toBe(16);
     expect(await soundWidth(wrongFrom(2), PIECES.length)).toBeNull();
-    expect(await soundWidth(wrongFrom(2, () => NaN), PIECES.length)).toBeNull();
+    expect(
+      await soundWidth(
+        wrongFrom(2, () => NaN),
+        PIECES.length,
+      ),
+    ).toBeNull();
   });
 
   it("forgives the rounding of half precision", async () => {
-    expect(await soundWidth(wrongFrom(2, (x) => x + 0.01 * Math.sin(x * 99)), PIECES.length)).toBe(512);
+    expect(
+      await soundWidth(
+        wrongFrom(2, (x) => x + 0.01 * Math.sin(x * 99)),
+        PIECES.length,
+      ),
+    ).toBe(512);
   });
 });
 

@@ -22,7 +22,10 @@ for (const { id, directory, budget, optional } of MODELS) {
   describe.skipIf(optional && !existsSync(directory))(`the tokenizer of ${id}`, () => {
     it("gives the ids that Python's tokenizers give", () => {
       const tokenizer = open(directory);
-      const rows = JSON.parse(readFileSync(`tests/models/golden/${id}.json`, "utf8")) as { text: string; ids: number[] }[];
+      const rows = JSON.parse(readFileSync(`tests/models/golden/${id}.json`, "utf8")) as {
+        text: string;
+        ids: number[];
+      }[];
       for (const { text, ids } of rows) expect({ text, ids: tokenizer.encode(text) }).toEqual({ text, ids });
       expect(rows.length).toBeGreaterThan(100);
     });
@@ -40,7 +43,7 @@ for (const { id, directory, budget, optional } of MODELS) {
           ).toBe(kept);
         }),
       );
-      expect(Array.from("The 4 quick {\"a\": 1}\n").every(known)).toBe(true);
+      expect(Array.from('The 4 quick {"a": 1}\n').every(known)).toBe(true);
     });
 
     it("cuts a prompt the same whole and in the parts in which it is computed", () => {

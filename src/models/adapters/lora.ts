@@ -51,12 +51,14 @@ export function readLora(adapter: Adapter, shape: DecoderShape): Lora {
   const refuse = (reason: string): never => {
     throw new UserError(`The adapter ${name} cannot be used: it ${reason}.`);
   };
-  if (String(config.peft_type ?? "LORA").toUpperCase() !== "LORA") refuse(`is of the type ${String(config.peft_type)}, not LoRA`);
+  if (String(config.peft_type ?? "LORA").toUpperCase() !== "LORA")
+    refuse(`is of the type ${String(config.peft_type)}, not LoRA`);
   for (const [field, refuses, reason] of REFUSED) if (refuses(config[field])) refuse(`${reason} (${field})`);
   const tensors = readSafetensors(adapter.weights, `adapter_model.safetensors of the adapter ${name}`);
   const pairs = new Map<string, { A?: StoredTensor; B?: StoredTensor; layer: number; module: Module; key: string }>();
   for (const [key, tensor] of tensors) {
-    const [, layer = "", module = "", side = "A"] = TENSOR.exec(key) ?? refuse(`has the tensor ${key}, which is no LoRA matrix`);
+    const [, layer = "", module = "", side = "A"] =
+      TENSOR.exec(key) ?? refuse(`has the tensor ${key}, which is no LoRA matrix`);
     if (!isModule(module)) refuse(`changes ${module}, which this model does not have`);
     const pair = pairs.get(`${layer}.${module}`) ?? { layer: Number(layer), module: module as Module, key };
     pairs.set(`${layer}.${module}`, { ...pair, [side]: tensor });
@@ -65,7 +67,8 @@ export function readLora(adapter: Adapter, shape: DecoderShape): Lora {
   const matrices = [...pairs.values()].map(({ A, B, layer, module, key }): LoraMatrix => {
     const place = `layer ${layer}, ${module}`;
     if (!A || !B) return refuse(`lacks one of its two matrices in ${place}`);
-    if (layer >= shape.layers) refuse(`changes layer ${layer} (of 0 to ${shape.layers - 1}), so it was trained on another model`);
+    if (layer >= shape.layers)
+      refuse(`changes layer ${layer} (of 0 to ${shape.layers - 1}), so it was trained on another model`);
     const [inputs, outputs] = shape.sizes[module];
     const [rank = 0] = A.shape;
     if (rank < 1 || B.shape[1] !== rank) refuse(`has matrices of different ranks in ${place}`);
@@ -74,7 +77,8 @@ export function readLora(adapter: Adapter, shape: DecoderShape): Lora {
         `maps ${A.shape[1]} to ${B.shape[0]} numbers in ${place}, where this model maps ${inputs} to ${outputs}: it was trained on another model`,
       );
     }
-    if (![A, B].every(({ values }) => values.every(Number.isFinite))) refuse(`has values that are no numbers in ${place}`);
+    if (![A, B].every(({ values }) => values.every(Number.isFinite)))
+      refuse(`has values that are no numbers in ${place}`);
     return {
       layer,
       module,
@@ -87,10 +91,16 @@ export function readLora(adapter: Adapter, shape: DecoderShape): Lora {
 }
 
 /** alpha / rank, or alpha / sqrt(rank) for rsLoRA; a pattern may give some modules an alpha of their own. */
-function scaling(config: Record<string, unknown>, key: string, rank: number, refuse: (reason: string) => never): number {
+function scaling(
+  config: Record<string, unknown>,
+  key: string,
+  rank: number,
+  refuse: (reason: string) => never,
+): number {
   const patterns = Object.entries((config.alpha_pattern ?? {}) as Record<string, unknown>);
   const module = key.slice(0, key.search(/\.lora_[AB]/));
-  const [, own] = patterns.find(([pattern]) => matches(pattern, module) ?? refuse(`has a broken alpha_pattern (${pattern})`)) ?? [];
+  const [, own] =
+    patterns.find(([pattern]) => matches(pattern, module) ?? refuse(`has a broken alpha_pattern (${pattern})`)) ?? [];
   const alpha = own ?? config.lora_alpha;
   if (typeof alpha !== "number") return refuse("has no lora_alpha in adapter_config.json");
   return config.use_rslora ? alpha / Math.sqrt(rank) : alpha / rank;
@@ -109,7 +119,8 @@ function matches(pattern: string, module: string): boolean | null {
 function transposed(values: Float32Array, rows: number, columns: number, factor: number): Float32Array<ArrayBuffer> {
   const turned = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) turned[column * rows + row] = values[row * columns + column]! * factor;
+    for (let column = 0; column < columns; column++)
+      turned[column * rows + row] = values[row * columns + column]! * factor;
   }
   return turned;
 }

@@ -39,7 +39,8 @@ export function readSafetensors(bytes: Uint8Array, place: string): Map<string, S
 }
 
 function readTable(bytes: Uint8Array, length: number, place: string): Record<string, Entry> {
-  if (8 + length > bytes.byteLength) throw new UserError(`${place} is no safetensors file, or was cut off: copy it again.`);
+  if (8 + length > bytes.byteLength)
+    throw new UserError(`${place} is no safetensors file, or was cut off: copy it again.`);
   try {
     return JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, Entry>;
   } catch {

@@ -4,7 +4,8 @@ import type { ModelSpec } from "../../protocol/index.ts";
 export const nano: ModelSpec = {
   id: "nano",
   title: "nano",
-  description: "A model organism of about 5 million parameters, trained from scratch and bundled: opens at once, offline.",
+  description:
+    "A model organism of about 5 million parameters, trained from scratch and bundled: opens at once, offline.",
   runtime: "transformers",
   promptFormat: "chatml",
   parameters: 5_000_000,

@@ -89,7 +89,9 @@ export class Row {
     const prefill = request.prefill ? model.encoder.encode(request.prefill) : [];
     this.promptTokens = shared.length + own.length + prefill.length;
     if (this.promptTokens + request.maxTokens > model.context) return this.end("context_overflow");
-    const past = await prefixes.get(shared, this.adapter, async () => ((await this.read(shared)) ? this.release() : null));
+    const past = await prefixes.get(shared, this.adapter, async () =>
+      (await this.read(shared)) ? this.release() : null,
+    );
     if (!past) return;
     this.current = past;
     this.owned = false;
@@ -160,7 +162,10 @@ export class Row {
   }
 
   private decide(): Promise<Decision> {
-    return measureDecision({ model: this.model, past: this.past, adapter: this.adapter, logits: this.logits }, this.request.tools);
+    return measureDecision(
+      { model: this.model, past: this.past, adapter: this.adapter, logits: this.logits },
+      this.request.tools,
+    );
   }
 
   private choose(): void {

@@ -24,11 +24,7 @@ export interface Session {
    * `forward` on it alone. Rows lie joined in memory: whenever other rows come together than before, they are copied.
    * Missing where the graph or the device cannot.
    */
-  advance?(
-    ids: readonly number[],
-    pasts: readonly Past[],
-    adapters?: readonly (AdapterUse | null)[],
-  ): Promise<Step[]>;
+  advance?(ids: readonly number[], pasts: readonly Past[], adapters?: readonly (AdapterUse | null)[]): Promise<Step[]>;
   dispose(): Promise<void>;
 }
 

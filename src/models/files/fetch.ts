@@ -1,4 +1,11 @@
-import { messageOf, sha256, UserError, type LoadProgress, type ModelFile, type ModelSpec } from "../../protocol/index.ts";
+import {
+  messageOf,
+  sha256,
+  UserError,
+  type LoadProgress,
+  type ModelFile,
+  type ModelSpec,
+} from "../../protocol/index.ts";
 import type { FileCache } from "./cache.ts";
 import { missing, parseManifest, type Manifest } from "./manifest.ts";
 

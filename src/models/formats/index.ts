@@ -5,10 +5,8 @@ export { CALL_CLOSE, CALL_OPEN, callOpening, renderCall } from "./calls.ts";
 export { systemPrompt } from "./tools.ts";
 export type { PromptParts } from "./chatml.ts";
 
-const FORMATS: Record<
-  PromptFormatId,
-  (messages: readonly ChatMessage[], tools: readonly ToolSchema[]) => PromptParts
-> = { chatml: chatmlParts };
+const FORMATS: Record<PromptFormatId, (messages: readonly ChatMessage[], tools: readonly ToolSchema[]) => PromptParts> =
+  { chatml: chatmlParts };
 
 /** The prompt in the parts in which it is computed. */
 export function promptParts(

@@ -12,7 +12,8 @@ export function deviceLost(reason: string): DeviceLostError {
   );
 }
 
-const OUT_OF_MEMORY = /out of memory|bad_alloc|allocation failed|allocate (memory|a buffer)|memory access out of bounds/i;
+const OUT_OF_MEMORY =
+  /out of memory|bad_alloc|allocation failed|allocate (memory|a buffer)|memory access out of bounds/i;
 
 /** Turns what onnxruntime throws into an error for a person where its cause is known. */
 export function explain(error: unknown, subject: string): Error {

@@ -20,7 +20,8 @@ export function pastInputs(session: InferenceSession, config: Record<string, unk
     throw new UserError("The ONNX file is no decoder with past keys and values: convert the model again.");
   }
   return metadata.map((input) => {
-    if (!input.isTensor) throw new UserError(`The ONNX file's input ${input.name} is no tensor: convert the model again.`);
+    if (!input.isTensor)
+      throw new UserError(`The ONNX file's input ${input.name} is no tensor: convert the model again.`);
     const [, heads, , size] = input.shape;
     return {
       name: input.name,

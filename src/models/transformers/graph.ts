@@ -36,7 +36,8 @@ export class GraphSession implements Session {
     };
     if (this.takes("last")) feeds.last = int64(this.Tensor, picked, [1, picked.length, 1]);
     if (this.takes("position_ids")) {
-      feeds.position_ids = int64(this.Tensor, 
+      feeds.position_ids = int64(
+        this.Tensor,
         ids.map((_, i) => before + i),
         [1, ids.length],
       );

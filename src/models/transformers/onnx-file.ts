@@ -64,7 +64,8 @@ function readPart({ number, whole, value }: Field, file: OnnxFile): void {
   if (number !== GRAPH.node) return void file.rest.push(whole);
   const text = new TextDecoder();
   const all = [...fields(value)];
-  const named = (wanted: number) => all.filter((field) => field.number === wanted).map((field) => text.decode(field.value));
+  const named = (wanted: number) =>
+    all.filter((field) => field.number === wanted).map((field) => text.decode(field.value));
   const [operator = ""] = named(NODE.operator);
   file.nodes.push({ operator, inputs: named(NODE.input), outputs: named(NODE.output), bytes: whole });
 }
@@ -112,7 +113,13 @@ export function node(
   body.uint32(tagOf(NODE.operator)).string(operator);
   for (const [name, value] of Object.entries(attributes)) {
     // name, i, and the type: an integer.
-    const attribute = Writer.create().uint32(tagOf(1)).string(name).uint32(3 << 3).int64(value).uint32(20 << 3).int32(2);
+    const attribute = Writer.create()
+      .uint32(tagOf(1))
+      .string(name)
+      .uint32(3 << 3)
+      .int64(value)
+      .uint32(20 << 3)
+      .int32(2);
     body.uint32(tagOf(NODE.attribute)).bytes(attribute.finish());
   }
   return { operator, inputs, outputs: [output], bytes: field(GRAPH.node, body) };
@@ -141,7 +148,13 @@ export function numbers(name: string, value: number | readonly number[]): Uint8A
   const tensor = Writer.create();
   // dims, data_type, int64_data, name.
   if (typeof value !== "number") tensor.uint32(1 << 3).int64(value.length);
-  tensor.uint32(2 << 3).int32(TYPES.int64).uint32(tagOf(7)).bytes(data.finish()).uint32(tagOf(8)).string(name);
+  tensor
+    .uint32(2 << 3)
+    .int32(TYPES.int64)
+    .uint32(tagOf(7))
+    .bytes(data.finish())
+    .uint32(tagOf(8))
+    .string(name);
   return field(GRAPH.initializer, tensor);
 }
 
@@ -154,7 +167,11 @@ export function input(name: string, type: number, sizes: readonly (number | stri
     else dimension.uint32(tagOf(2)).string(size);
     shape.uint32(tagOf(1)).bytes(dimension.finish());
   }
-  const tensor = Writer.create().uint32(1 << 3).int32(type).uint32(tagOf(2)).bytes(shape.finish());
+  const tensor = Writer.create()
+    .uint32(1 << 3)
+    .int32(type)
+    .uint32(tagOf(2))
+    .bytes(shape.finish());
   const value = Writer.create().uint32(tagOf(1)).bytes(tensor.finish());
   return field(GRAPH.input, Writer.create().uint32(tagOf(1)).string(name).uint32(tagOf(2)).bytes(value.finish()));
 }

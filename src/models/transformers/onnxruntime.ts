@@ -24,7 +24,9 @@ async function importRuntime(url: string, runtimeUrl: string, threads: number): 
   try {
     ort = (await import(/* @vite-ignore */ url)) as OnnxRuntime;
   } catch (error) {
-    throw new UserError(`The model runtime could not be loaded from ${url} (${messageOf(error)}): run \`npm run assets\`.`);
+    throw new UserError(
+      `The model runtime could not be loaded from ${url} (${messageOf(error)}): run \`npm run assets\`.`,
+    );
   }
   ort.env.wasm.wasmPaths = runtimeUrl;
   ort.env.wasm.numThreads = threads;

@@ -78,7 +78,10 @@ export async function openModel(
     format: spec.promptFormat,
     context: Math.min(spec.context, asNumber(config.max_position_embeddings) ?? spec.context),
     width: graph instanceof PlacedSession ? widthOf(graph.bytesPerToken) : 1,
-    ends: endIds(files.has("generation_config.json") ? readJson(spec, files, "generation_config.json") : config, tokenizer),
+    ends: endIds(
+      files.has("generation_config.json") ? readJson(spec, files, "generation_config.json") : config,
+      tokenizer,
+    ),
   };
   const decoder = new Decoder(model);
   const width = session.advance ? model.width : 1;

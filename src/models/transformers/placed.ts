@@ -102,7 +102,11 @@ export class PlacedSession implements Session {
   }
 
   private joined(pasts: readonly RowPast[]): RowPast[] {
-    const home = new KeyValues(this.inputs, pasts.length, round(Math.max(...pasts.map(({ length }) => length)) + SPARE));
+    const home = new KeyValues(
+      this.inputs,
+      pasts.length,
+      round(Math.max(...pasts.map(({ length }) => length)) + SPARE),
+    );
     return pasts.map((past, row) => home.copy(past, row));
   }
 
@@ -113,9 +117,16 @@ export class PlacedSession implements Session {
     const whole = (values: readonly number[], ...more: number[]) => int64(this.Tensor, values, [rows.length, ...more]);
     return this.session.run({
       ...past,
-      input_ids: whole(rows.flatMap(({ ids }) => ids), tokens),
+      input_ids: whole(
+        rows.flatMap(({ ids }) => ids),
+        tokens,
+      ),
       position_ids: whole(places, tokens),
-      last: whole(rows.flatMap(() => picked), picked.length, 1),
+      last: whole(
+        rows.flatMap(() => picked),
+        picked.length,
+        1,
+      ),
       ...this.adapters?.feeds(rows.map(({ adapter }) => adapter)),
     });
   }

@@ -59,7 +59,9 @@ export async function loadTransformers(spec: ModelSpec, options: LoadOptions): P
 
 /** A worker and its engine. A call to a worker that has ended never settles, so every call races the worker's end. */
 class Connection {
-  private readonly worker = new Worker(new URL("../../../workers/model.worker.ts", import.meta.url), { type: "module" });
+  private readonly worker = new Worker(new URL("../../../workers/model.worker.ts", import.meta.url), {
+    type: "module",
+  });
   private readonly engine = Comlink.wrap<ModelEngine>(this.worker);
   private readonly ended: Promise<never>;
   private end!: (reason: unknown) => void;
@@ -72,7 +74,9 @@ class Connection {
     this.ended.catch(() => {});
     this.worker.onerror = (event) => {
       event.preventDefault();
-      this.close(new UserError(`The model's worker stopped (${event.message || "out of memory?"}): load the model again.`));
+      this.close(
+        new UserError(`The model's worker stopped (${event.message || "out of memory?"}): load the model again.`),
+      );
     };
   }
 

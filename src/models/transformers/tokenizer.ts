@@ -32,7 +32,8 @@ function readVocabulary(tokenizer: Tokenizer): Vocabulary {
   for (const [token, id] of tokenizer.get_vocab(true)) {
     const text = added.get(id)?.content;
     // Added tokens are written as they are; the others in byte-level's alphabet.
-    pieces[id] = text === undefined ? Array.from(token, (char) => alphabet.get(char) ?? "").join("") : encodeBytes(text);
+    pieces[id] =
+      text === undefined ? Array.from(token, (char) => alphabet.get(char) ?? "").join("") : encodeBytes(text);
   }
   return new Vocabulary(Array.from(pieces, (piece) => piece ?? ""));
 }

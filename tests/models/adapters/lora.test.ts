@@ -39,7 +39,13 @@ describe("decoderShape", () => {
   });
 
   it("takes the heads' size where the config has one", () => {
-    const config = { hidden_size: 4, head_dim: 8, num_attention_heads: 2, num_key_value_heads: 1, num_hidden_layers: 1 };
+    const config = {
+      hidden_size: 4,
+      head_dim: 8,
+      num_attention_heads: 2,
+      num_key_value_heads: 1,
+      num_hidden_layers: 1,
+    };
     expect(decoderShape(config).sizes.o_proj).toEqual([16, 4]);
   });
 });
@@ -78,7 +84,10 @@ describe("readLora", () => {
       [key(0, "k_proj", "B")]: { dtype: "BF16" as const, shape: [2, 1], bytes: brain([3, -8]) },
     };
     const [matrix] = readLora(await adapterOf(parts, { ...CONFIG, lora_alpha: 1 }), SHAPE).matrices;
-    expect([[...matrix!.a], [...matrix!.b]]).toEqual([[1, -0.5, 2, 0], [3, -8]]);
+    expect([[...matrix!.a], [...matrix!.b]]).toEqual([
+      [1, -0.5, 2, 0],
+      [3, -8],
+    ]);
   });
 
   it.each([
@@ -99,9 +108,17 @@ describe("readLora", () => {
     ["other sizes", pair(0, "q_proj", 2, 5, 4), /maps 5 to 4 numbers in layer 0, q_proj, where this model maps 4 to 4/],
     ["more layers", pair(2, "q_proj", 2, 4, 4), /changes layer 2 \(of 0 to 1\)/],
     ["unknown modules", pair(0, "qkv_proj", 2, 4, 4), /changes qkv_proj, which this model does not have/],
-    ["other tensors", { "base_model.model.lm_head.lora_A.weight": { shape: [1], bytes: floats([1]) } }, /lm_head.*no LoRA matrix/],
+    [
+      "other tensors",
+      { "base_model.model.lm_head.lora_A.weight": { shape: [1], bytes: floats([1]) } },
+      /lm_head.*no LoRA matrix/,
+    ],
     ["nothing", {}, /has no matrices/],
-    ["half a pair", { [key(0, "q_proj", "A")]: { shape: [1, 4], bytes: floats([1, 2, 3, 4]) } }, /lacks one of its two/],
+    [
+      "half a pair",
+      { [key(0, "q_proj", "A")]: { shape: [1, 4], bytes: floats([1, 2, 3, 4]) } },
+      /lacks one of its two/,
+    ],
     [
       "two ranks in a pair",
       { ...pair(0, "q_proj", 2, 4, 4), [key(0, "q_proj", "B")]: { shape: [4, 1], bytes: floats([1, 2, 3, 4]) } },
@@ -112,7 +129,11 @@ describe("readLora", () => {
       { ...pair(0, "q_proj", 1, 4, 4), [key(0, "q_proj", "B")]: { shape: [4, 1], bytes: floats([1, NaN, 3, 4]) } },
       /values that are no numbers in layer 0, q_proj/,
     ],
-    ["whole numbers", { [key(0, "q_proj", "A")]: { dtype: "I64" as const, shape: [1], bytes: floats([1, 2]) } }, /stored as I64/],
+    [
+      "whole numbers",
+      { [key(0, "q_proj", "A")]: { dtype: "I64" as const, shape: [1], bytes: floats([1, 2]) } },
+      /stored as I64/,
+    ],
   ])("refuses %s", async (_, parts, sentence) => {
     expect(await refusal(parts)).toMatch(sentence);
   });
@@ -139,7 +160,10 @@ describe("openAdapter", () => {
   });
 
   it("refuses a configuration that is no object", async () => {
-    const files = { "adapter_config.json": new TextEncoder().encode("[1]"), "adapter_model.safetensors": safetensors({}) };
+    const files = {
+      "adapter_config.json": new TextEncoder().encode("[1]"),
+      "adapter_model.safetensors": safetensors({}),
+    };
     await expect(openAdapter(files, "mine", "nano")).rejects.toThrow(/mine cannot be read: its adapter_config.json/);
   });
 });
@@ -151,7 +175,17 @@ describe("toHalf", () => {
   });
 
   it("rounds to the nearest, to the even one of two", () => {
-    const values = [1 + 2 ** -11, 1 + 3 * 2 ** -11, 1 + 2 ** -11 + 2 ** -20, 65520, 65519, 2 ** -25, 3 * 2 ** -25, 1e-9, NaN];
+    const values = [
+      1 + 2 ** -11,
+      1 + 3 * 2 ** -11,
+      1 + 2 ** -11 + 2 ** -20,
+      65520,
+      65519,
+      2 ** -25,
+      3 * 2 ** -25,
+      1e-9,
+      NaN,
+    ];
     const expected = [1, 1 + 2 ** -9, 1 + 2 ** -10, Infinity, 65504, 0, 2 ** -23, 0, NaN];
     expect([...fromHalf(toHalf(Float32Array.from(values)))]).toEqual(expected);
   });

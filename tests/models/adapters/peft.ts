@@ -35,7 +35,13 @@ export const key = (layer: number, module: string, side: "A" | "B") =>
   `base_model.model.model.layers.${layer}.${/^[qkvo]_/.test(module) ? "self_attn" : "mlp"}.${module}.lora_${side}.weight`;
 
 /** The two matrices of one layer: A [rank, inputs], B [outputs, rank], counting up. */
-export function pair(layer: number, module: string, rank: number, inputs: number, outputs: number): Record<string, Part> {
+export function pair(
+  layer: number,
+  module: string,
+  rank: number,
+  inputs: number,
+  outputs: number,
+): Record<string, Part> {
   const counted = (count: number) => floats(Array.from({ length: count }, (_, i) => i + 1));
   return {
     [key(layer, module, "A")]: { shape: [rank, inputs], bytes: counted(rank * inputs) },
