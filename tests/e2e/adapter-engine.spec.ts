@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { test as base, expect, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { ChatMessage } from "../../src/protocol/index.ts";
 import { CONFIG, adapterOf, pair } from "../models/adapters/peft.ts";
 import { seededAdapter, type Recipe } from "../models/adapters/seeded.ts";
 import { TWO_TOOLS } from "../models/tools.ts";
-import { startModelsHost, type ModelsHost } from "./models/host.ts";
+import { test } from "./models/fixture.ts";
 
 interface Row {
   messages: ChatMessage[];
@@ -34,22 +34,6 @@ const requests = golden.rows.map(({ messages, tools, adapter, scale }) => ({
     wantDecision: true,
   },
 }));
-
-const test = base.extend<{ models: Page }, { host: ModelsHost }>({
-  host: [
-    async ({}, use) => {
-      const host = await startModelsHost();
-      await use(host);
-      await host.close();
-    },
-    { scope: "worker" },
-  ],
-  models: async ({ host, page }, use) => {
-    await page.goto(host.url);
-    await page.waitForFunction(() => "models" in window);
-    await use(page);
-  },
-});
 
 /** Everything that comes of the golden rows: all in the same batches, or one by one with one adapter after the other. */
 function decode(page: Page, together: boolean) {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { test as base, expect, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { GenerateRequest, Generation, LoadedModel, ModelSpec } from "../../src/protocol/index.ts";
-import { startModelsHost, type ModelsHost } from "./models/host.ts";
+import { open, test } from "./models/fixture.ts";
 import { TWO_TOOLS } from "../models/tools.ts";
 
 /** What a page can be asked: load a model, run requests one by one or together, tell what came of it. */
@@ -13,29 +13,6 @@ interface Order {
   requests?: GenerateRequest[];
 }
 type Told = Pick<LoadedModel, "device" | "dtype" | "sha256" | "fallback" | "warnings"> & { generations: Generation[] };
-
-const test = base.extend<{ models: Page }, { host: ModelsHost }>({
-  host: [
-    async ({}, use) => {
-      const host = await startModelsHost();
-      await use(host);
-      await host.close();
-    },
-    { scope: "worker" },
-  ],
-  models: async ({ host, page }, use) => {
-    host.answers.clear();
-    host.isolated = true;
-    await open(page, host);
-    await use(page);
-  },
-});
-
-async function open(page: Page, host: ModelsHost): Promise<void> {
-  await page.goto(host.url);
-  await page.waitForFunction(() => "models" in window);
-  host.requests.length = 0;
-}
 
 /** Loads nano (or a variant of its spec) and runs the requests; errors come back as `Name: message`. */
 function run(page: Page, order: Order): Promise<Told | string> {

@@ -1,26 +1,16 @@
-import { test as base, expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../src/cli/chromium.ts";
 import type { GenerateRequest } from "../../src/protocol/index.ts";
-import { startModelsHost, type ModelsHost } from "./models/host.ts";
+import { test as base } from "./models/fixture.ts";
 
 // A GPU in software: slow, and its wide matrix kernels are wrong, which is what the soundness check is for.
 const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
 
-const test = base.extend<{ models: Page }, { host: ModelsHost }>({
-  host: [
-    async ({}, use) => {
-      const host = await startModelsHost();
-      await use(host);
-      await host.close();
-    },
-    { scope: "worker" },
-  ],
-  models: async ({ host, page }, use) => {
-    await page.goto(host.url);
-    await page.waitForFunction(() => "models" in window);
-    const adapter = await page.evaluate(async () => (await navigator.gpu?.requestAdapter()) != null);
+const test = base.extend({
+  models: async ({ models }, use) => {
+    const adapter = await models.evaluate(async () => (await navigator.gpu?.requestAdapter()) != null);
     test.skip(!adapter, "this machine's Chromium offers no WebGPU adapter, not even in software");
-    await use(page);
+    await use(models);
   },
 });
 test.use({ launchOptions: { executablePath: findChromium(), args: [...chromiumFlags(), ...SOFTWARE_GPU] } });
