@@ -17,6 +17,9 @@ export interface Assets {
 
 const FOLDER = "runtime/python/";
 
+/** The files as they came, some 22 MB that a browser may keep on disk: later frames start without asking anybody. */
+const kept = new Map<string, Promise<Blob>>();
+
 /** Fetches the Python files, relative to the document. UserError when one cannot be had. */
 export async function loadAssets(): Promise<Assets> {
   const [names, { worker }] = await Promise.all([
@@ -37,22 +40,30 @@ export async function loadAssets(): Promise<Assets> {
 
 /** Which file has which role. The other names carry hashes and may be cached for good; this one may not. */
 async function manifest<Role extends string>(name: string): Promise<Record<Role, string> & { pages: number }> {
-  return (await (await get(name, { cache: "no-cache" })).json()) as Record<Role, string> & { pages: number };
+  const text = await (await file(name, { cache: "no-cache" })).text();
+  return JSON.parse(text) as Record<Role, string> & { pages: number };
 }
 
 async function bytesOf(name: string): Promise<ArrayBuffer> {
-  const bytes = await (await get(name)).arrayBuffer();
-  return isGzip(bytes) ? new Response(decompress(bytes)).arrayBuffer() : bytes;
+  const stored = await file(name);
+  const plain = (await isGzip(stored)) ? stored.stream().pipeThrough(new DecompressionStream("gzip")) : stored;
+  return new Response(plain).arrayBuffer();
 }
 
 /** Some hosts serve a .gz file with a Content-Encoding, and then the browser has unpacked it: the bytes tell. */
-function isGzip(bytes: ArrayBuffer): boolean {
-  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+async function isGzip(stored: Blob): Promise<boolean> {
+  const [first, second] = new Uint8Array(await stored.slice(0, 2).arrayBuffer());
   return first === 0x1f && second === 0x8b;
 }
 
-function decompress(bytes: ArrayBuffer): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+function file(name: string, options?: RequestInit): Promise<Blob> {
+  const known = kept.get(name);
+  if (known) return known;
+  const asked = get(name, options).then((response) => response.blob());
+  kept.set(name, asked);
+  // It may be had the next time.
+  asked.catch(() => kept.delete(name));
+  return asked;
 }
 
 async function get(name: string, options: RequestInit = {}): Promise<Response> {
