@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { gzipSync } from "node:zlib";
-import { loadAssets } from "../../src/sandbox/assets.ts";
+import type * as Assets from "../../src/sandbox/assets.ts";
+
+let loadAssets: typeof Assets.loadAssets;
 
 const FILES: Record<string, string | Buffer> = {
   "image.json": JSON.stringify({
@@ -36,6 +38,11 @@ function serve(change: (name: string) => Response | Error | undefined = () => un
 const textOf = (bytes: ArrayBuffer | Uint8Array) => new TextDecoder().decode(bytes);
 
 describe("loadAssets", () => {
+  beforeEach(async () => {
+    // A page of its own: files are kept for as long as one is open.
+    vi.resetModules();
+    ({ loadAssets } = await import("../../src/sandbox/assets.ts"));
+  });
   afterEach(() => vi.unstubAllGlobals());
 
   it("fetches below the document and unpacks what is packed", async () => {
@@ -49,6 +56,20 @@ describe("loadAssets", () => {
       "unpacked by the browser",
       "h",
     ]);
+  });
+
+  it("asks for a file once, and again where it could not be had", async () => {
+    serve((name) => (name === "t.zip" ? new TypeError("Failed to fetch") : undefined));
+    await expect(loadAssets()).rejects.toThrow("Failed to fetch");
+    const asked: string[] = [];
+    serve((name) => void asked.push(name));
+    const first = await loadAssets();
+    expect(asked).toEqual(["t.zip"]);
+    serve(() => new TypeError("nobody is asked"));
+    const second = await loadAssets();
+    expect(second).toEqual(first);
+    // A frame takes the bytes away.
+    expect(second.image).not.toBe(first.image);
   });
 
   it.each([
