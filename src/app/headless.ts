@@ -50,7 +50,10 @@ async function sideOf(order: AdapterOrder, model: string): Promise<Side> {
 }
 
 const api: HeadlessApi = {
-  /** Runs an experiment, or the same one with several adapters in one pass; tells `stage` and `result`. With `wantPlots`, the plots come along as SVG texts. */
+  /**
+   * Runs an experiment, or the same one with several adapters in one pass; tells `stage` and `result`. With `wantPlots`, the
+   * plots come along as SVG texts.
+   */
   baseline: (config, options = {}) =>
     reply(async () => {
       validateConfig(config);

@@ -1,6 +1,6 @@
-import { quantile } from "../../evaluation/index.ts";
 import { decoderShape, getModel, loadModel, MODULES, openAdapter } from "../../models/index.ts";
 import { createRandom, type Adapter, type BenchGoal } from "../../protocol/index.ts";
+import { elapsed, middle } from "./times.ts";
 
 const RANK = 8;
 const SWAPS = 9;
@@ -63,17 +63,4 @@ async function randomAdapter(config: Record<string, unknown>, seed: number, base
   const settings = new TextEncoder().encode(JSON.stringify({ peft_type: "LORA", r: RANK, lora_alpha: RANK }));
   const files = { "adapter_config.json": settings, "adapter_model.safetensors": weights };
   return openAdapter(files, `random ${seed}`, base);
-}
-
-async function elapsed(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
-}
-
-function middle(values: readonly number[]): number {
-  return quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  )!;
 }

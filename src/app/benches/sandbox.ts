@@ -1,6 +1,6 @@
-import { quantile } from "../../evaluation/index.ts";
 import type { BenchGoal } from "../../protocol/index.ts";
 import { PythonSandbox } from "../../sandbox/index.ts";
+import { elapsed, middle } from "./times.ts";
 
 const CODE = "sum(i * i for i in range(1000))";
 const SYMPY = "import sympy\nstr(sympy.factor(sympy.Symbol('x')**2 - 1))";
@@ -89,12 +89,6 @@ async function run(sandbox: PythonSandbox, code: string): Promise<void> {
   if (error) throw new Error(`${error.type}: ${error.message}`);
 }
 
-async function elapsed(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
-}
-
 async function peer(code: string): Promise<PeerTimes> {
   const begun = performance.now();
   const worker = new Worker(new URL("peer/worker.js", document.baseURI), { type: "module" });
@@ -115,9 +109,4 @@ async function median(times: number, measure: () => Promise<number>): Promise<nu
   const found: number[] = [];
   for (let i = 0; i < times; i++) found.push(await measure());
   return middle(found);
-}
-
-function middle(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return quantile(sorted, 0.5) ?? NaN;
 }

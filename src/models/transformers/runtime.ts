@@ -92,10 +92,11 @@ class Connection {
     return ++this.jobs;
   }
 
-  /** Loads an adapter for one more holder. */
+  /** Loads an adapter for one more holder; its weights cross to the worker for the first one alone. */
   async hold(adapter: Adapter): Promise<void> {
-    await this.call((engine) => engine.addAdapter(adapter));
-    this.holders.set(adapter.sha256, (this.holders.get(adapter.sha256) ?? 0) + 1);
+    const { sha256 } = adapter;
+    if (!this.holders.get(sha256)) await this.call((engine) => engine.addAdapter(adapter));
+    this.holders.set(sha256, (this.holders.get(sha256) ?? 0) + 1);
   }
 
   /** Frees an adapter when its last holder lets it go. */

@@ -22,7 +22,10 @@ export interface Known {
   models: readonly ModelSpec[];
 }
 
-/** Keeps what the files of a bundle hold, but no `published` dataset a second time. UserError: one of them cannot be read, or there is nothing to keep. */
+/**
+ * Keeps what the files of a bundle hold, but no `published` dataset a second time. UserError: one of them cannot be read, or
+ * there is nothing to keep.
+ */
 export async function takeBundle(
   store: Store,
   files: readonly BundleFile[],
