@@ -8,6 +8,7 @@ import {
   type Side,
 } from "../evaluation/index.ts";
 import {
+  fromBase64,
   messageOf,
   sha256,
   UserError,
@@ -44,8 +45,9 @@ async function fromFile({ name, text }: DatasetFile): Promise<Dataset> {
 
 async function sideOf(order: AdapterOrder, model: string): Promise<Side> {
   if (!order) return { adapter: null, scale: 1 };
-  const bytes = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const files = { "adapter_config.json": bytes(order.config), "adapter_model.safetensors": bytes(order.weights) };
+  const [config, weights] = [fromBase64(order.config), fromBase64(order.weights)];
+  if (!config || !weights) throw new Error("The adapter's files did not cross whole.");
+  const files = { "adapter_config.json": config, "adapter_model.safetensors": weights };
   return { adapter: await openAdapter(files, order.name, model), scale: order.scale };
 }
 

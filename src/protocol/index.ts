@@ -1,4 +1,5 @@
 export * from "./adapter.ts";
+export * from "./base64.ts";
 export * from "./errors.ts";
 export * from "./hash.ts";
 export * from "./headless.ts";

@@ -1,4 +1,4 @@
-import { UserError } from "../protocol/index.ts";
+import { toBase64, UserError } from "../protocol/index.ts";
 
 /** Deflates a text; resolves with the bytes. */
 export async function compress(text: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -26,9 +26,7 @@ export async function decompress(bytes: Uint8Array<ArrayBuffer>, limit: number):
 
 /** Bytes in the alphabet that addresses keep as it is (RFC 4648, section 5), without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 /** The bytes of a base64url text. Throws a DOMException for any other text. */

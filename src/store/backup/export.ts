@@ -1,7 +1,7 @@
-import { UserError } from "../../protocol/index.ts";
+import { toBase64, UserError } from "../../protocol/index.ts";
 import { PIECE, samplesAt } from "../pieces.ts";
 import type { AdapterSummary, Database } from "../schema.ts";
-import { CHUNK, toBase64 } from "./base64.ts";
+import { CHUNK } from "./chunks.ts";
 import { FORMAT, pack, VERSION, type Counts } from "./file.ts";
 
 /** Characters after which a line ends: lines stay short whatever a run's transcripts hold. */

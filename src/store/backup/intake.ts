@@ -1,10 +1,10 @@
 import type { Static } from "typebox";
-import { messageOf, UserError, type Run, type Sample } from "../../protocol/index.ts";
+import { fromBase64, messageOf, UserError, type Run, type Sample } from "../../protocol/index.ts";
 import { ownerOf, type Lease } from "../lease.ts";
 import { PIECE } from "../pieces.ts";
 import { checkRun, DEEPEST, isDeeper } from "../run-file.ts";
 import type { Database, StagedRow } from "../schema.ts";
-import { bytesIn, fromBase64 } from "./base64.ts";
+import { bytesIn } from "./chunks.ts";
 import type { Counts } from "./file.ts";
 import {
   AdapterBytesLine,
