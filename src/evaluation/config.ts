@@ -51,11 +51,8 @@ export function parseConfig(value: unknown, place: string): RunConfig {
 
 /** Whether a configuration can be run: a UserError in one sentence where it cannot. Returns the model's catalog entry. */
 export function validateConfig(config: RunConfig): ModelSpec {
-  const spec = getModel(config.model);
   parseConfig(config, "Configuration");
-  if (config.runtime !== spec.runtime) {
-    throw new UserError(`${spec.id} runs on the runtime ${spec.runtime}, not ${config.runtime}: choose that one.`);
-  }
+  const spec = getModel(config.model, config.runtime);
   const dtypes = config.device === "auto" ? Object.values(spec.dtypes).flat() : spec.dtypes[config.device];
   if (config.dtype !== "auto" && spec.runtime !== "scripted" && !dtypes.includes(config.dtype)) {
     const where = config.device === "auto" ? "" : ` on ${config.device}`;

@@ -11,7 +11,7 @@ describe("validateConfig", () => {
   });
   it.each([
     [{ model: "gpt-9" }, /No model is called "gpt-9".*nano/],
-    [{ runtime: "webllm" as const }, /nano runs on the runtime transformers, not webllm/],
+    [{ runtime: "webllm" as const }, /nano does not run on the runtime webllm: choose transformers/],
     [{ dtype: "q4" as const }, /nano does not come in q4: choose one of fp16/],
     [{ repeats: 3 }, /3 repeats at temperature 0/],
     [{ tools: [] }, /No tool is listed/],
