@@ -35,6 +35,10 @@ export interface AgentOptions {
   /** 0, greedy, by default. */
   temperature?: number;
   topP?: number;
+  /** Most tokens to draw from; all by default. */
+  topK?: number;
+  /** Whether a call can only be one to a listed tool with arguments of its schema; needs the model's `grammar`. */
+  constrainCalls?: boolean;
   seed?: number;
   /** Faults to put into tool calls; none by default. */
   faults?: FaultRates;
@@ -96,6 +100,11 @@ class AgentRun {
         `The arm "${arm}" is beyond the model ${spec.id} on its ${spec.runtime} runtime: choose another arm.`,
       );
     }
+    if (options.constrainCalls && !capabilities.grammar) {
+      throw new UserError(
+        `Calls of the model ${spec.id} cannot be constrained on its ${spec.runtime} runtime: leave constrainCalls out.`,
+      );
+    }
     this.maxSteps = options.maxSteps ?? 6;
     this.messages = [{ role: "user", content: options.prompt }];
     this.listed = arm === "no_tools" ? [] : options.tools.schemas(options.toolNames);
@@ -105,12 +114,15 @@ class AgentRun {
 
   async writeTurn(step: number): Promise<Generation> {
     const { model, signal, onText, seed = 0, temperature = 0, topP = 1, maxTokens = 256, arm = "free" } = this.options;
+    const { topK, constrainCalls } = this.options;
     const request = {
       messages: [...this.messages],
       tools: this.listed,
       maxTokens,
       temperature,
       topP,
+      ...(topK !== undefined && { topK }),
+      ...(constrainCalls && { constrainCalls }),
       seed: hash32(`${seed}:${step}`),
       stop: [CALL_CLOSE],
       wantDecision: model.capabilities.logits,

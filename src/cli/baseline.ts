@@ -37,6 +37,8 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --device D             auto, webgpu or wasm (auto)
   --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
   --temperature T  --top-p P  --max-tokens N  --max-steps N  --seed N
+  --top-k N              sampling draws from this many likeliest tokens at most (all)
+  --constrain-calls      a call that was begun can only be one to a listed tool with arguments of its schema
   --repeats K            more than one needs a temperature above 0
   --latency-samples N    how many run one at a time, for their latency, when the others have run together (8)
   --faults a=P,b=P       faults put into tool calls: timeout, error, wrong, slow, each with its probability
@@ -51,6 +53,7 @@ const NAMES = ["model", "dataset", "split", "limit", "arms", "tools", "runtime",
 const MORE = [
   "temperature",
   "top-p",
+  "top-k",
   "max-tokens",
   "max-steps",
   "seed",
@@ -76,7 +79,11 @@ const SHOWN = [
 /** `agentcoder baseline`. */
 export async function baseline(argv: string[]): Promise<number> {
   const options = Object.fromEntries([...NAMES, ...MORE].map((name) => [name, string]));
-  const { values } = readArguments(argv, { ...options, adapter: { type: "string", multiple: true } });
+  const { values } = readArguments(argv, {
+    ...options,
+    "constrain-calls": { type: "boolean" },
+    adapter: { type: "string", multiple: true },
+  });
   if (values["help"]) return (print(help), 0);
   const output = text(values, "output");
   if (!output) throw new UsageError("--output is needed: where the run is written.");
@@ -160,6 +167,8 @@ async function readConfig(
       (bits && (bits === "4bit" ? "q4" : "q8")),
     temperature: number(values, "temperature", { min: 0, integer: false }),
     topP: number(values, "top-p", { min: 0, max: 1, integer: false }),
+    topK: number(values, "top-k", { min: 1 }),
+    constrainCalls: values["constrain-calls"] === true ? true : undefined,
     maxTokens: number(values, "max-tokens", { min: 1 }),
     maxSteps: number(values, "max-steps", { min: 1 }),
     seed: number(values, "seed"),

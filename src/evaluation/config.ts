@@ -89,8 +89,11 @@ export function validateTools(tools: readonly string[], known: readonly string[]
 
 const NEEDS: Partial<Record<Arm, keyof Capabilities>> = { forced: "prefill", forbidden: "ban" };
 
-/** Refuses arms that are beyond a loaded model, before the first sample. */
-export function validateArms(arms: readonly Arm[], { capabilities, spec }: LoadedModel): void {
+/** Refuses what is beyond a loaded model, before the first sample. */
+export function validateAbilities({ arms, constrainCalls }: RunConfig, { capabilities, spec }: LoadedModel): void {
+  if (constrainCalls && !capabilities.grammar) {
+    throw new UserError(`${spec.id} cannot constrain its calls on its ${spec.runtime} runtime: leave that out.`);
+  }
   for (const arm of arms) {
     const need = NEEDS[arm];
     if (need && !capabilities[need]) {

@@ -19,7 +19,7 @@ import {
 import { generateWithTools, type AgentResult, type Toolbox } from "../agent/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { parseFaults } from "../tools/index.ts";
-import { validateArms, validateConfig } from "./config.ts";
+import { validateAbilities, validateConfig } from "./config.ts";
 import { digestOf } from "./digest.ts";
 import { currentEnvironment } from "./environment.ts";
 import { computeMetrics, headline } from "./metrics.ts";
@@ -85,7 +85,7 @@ const BREATH_MS = 12;
 export async function evaluate(options: EvaluateOptions): Promise<Run> {
   const { config, model, adapter } = options;
   validateConfig(config);
-  validateArms(config.arms, model);
+  validateAbilities(config, model);
   if (!config.adapter) return evaluateWith(options);
   const adapted = await openAdapted(model, adapter, config.adapter);
   try {
@@ -196,6 +196,8 @@ async function attempt(item: Item, options: EvaluateOptions): Promise<SampleResu
       maxTokens: config.maxTokens,
       temperature: config.temperature,
       topP: config.topP,
+      ...(config.topK !== undefined && { topK: config.topK }),
+      ...(config.constrainCalls && { constrainCalls: true }),
       seed: seedOf(config.seed, sample.id, arm, repeat),
       ...(config.faults !== undefined && { faults: parseFaults(config.faults) }),
       ...(signal && { signal }),

@@ -91,6 +91,10 @@ export interface GenerateRequest {
   maxTokens: number;
   temperature: number;
   topP: number;
+  /** Sampling draws from this many likeliest tokens at most, before `topP`; missing: from all. */
+  topK?: number;
+  /** A call, once it is begun, can only be one to a listed tool with arguments of its schema (needs `grammar`). */
+  constrainCalls?: boolean;
   seed: number;
   /** Generation ends after one of these texts was written; the text stays in the output. */
   stop: string[];

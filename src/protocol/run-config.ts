@@ -35,6 +35,10 @@ export const RunConfig = Type.Object({
   maxSteps: Type.Integer({ minimum: 1, maximum: 100 }),
   seed: Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }),
   repeats: Type.Integer({ minimum: 1, maximum: 1000 }),
+  /** Sampling draws from this many likeliest tokens at most; left out: from all. */
+  topK: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  /** A call, once it is begun, can only be one to a listed tool with arguments of its schema. */
+  constrainCalls: Type.Optional(Type.Literal(true)),
   /** Faults put into tool calls, e.g. `timeout=0.1,error=0.2`: see `parseFaults`. */
   faults: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   /** The live service that `web_search` asks, e.g. `mediawiki:https://en.wikipedia.org`: see `parseSearch`. */
@@ -50,3 +54,9 @@ export const RunConfig = Type.Object({
   userTools: Type.Optional(UserTools),
 });
 export type RunConfig = Static<typeof RunConfig>;
+
+/** How a configuration chooses tokens, in a few words: `greedy`, or `temperature 0.7, top-p 0.9, top-k 40`. */
+export function describeSampling({ temperature, topP, topK, constrainCalls }: RunConfig): string {
+  const drawn = [`temperature ${temperature}`, `top-p ${topP}`, ...(topK === undefined ? [] : [`top-k ${topK}`])];
+  return [...(temperature === 0 ? ["greedy"] : drawn), ...(constrainCalls ? ["calls constrained"] : [])].join(", ");
+}

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, type Page } from "@playwright/test";
+import type { TSchema } from "typebox";
+import { Value } from "typebox/value";
+import { parseTurn } from "../../src/agent/parse.ts";
 import type { GenerateRequest, Generation, LoadedModel, ModelSpec } from "../../src/protocol/index.ts";
 import { open, test } from "./models/fixture.ts";
-import { TWO_TOOLS } from "../models/tools.ts";
+import { FOUR_TOOLS, TWO_TOOLS } from "../models/tools.ts";
 
 /** What a page can be asked: load a model, run requests one by one or together, tell what came of it. */
 interface Order {
@@ -99,6 +102,41 @@ test("the decision is a distribution that knows the tools", async ({ models }) =
   expect(options[0]!.probability).toBeCloseTo(1 - pCall, 6);
   expect(top).toHaveLength(5);
 });
+
+test("constrained calls fit their tools' schemas, and text outside them is as it was", async ({ models }) => {
+  const requests = Array.from({ length: 24 }, (_, i) =>
+    ask(`Listen, what is ${i * 7919} times ${i + 3}?`, {
+      ...{ tools: FOUR_TOOLS, maxTokens: 160, temperature: 2, seed: i, stop: ["</tool_call>"] },
+      ...(i % 2 === 0 && { prefill: "<tool_call>" }),
+    }),
+  );
+  const constrained = requests.map((request) => ({ ...request, constrainCalls: true }));
+  const wild = (await told(models, { requests, together: true })).generations;
+  const tame = (await told(models, { requests: constrained, together: true })).generations;
+  const calls = (generations: Generation[]) => generations.filter(({ stopReason }) => stopReason === "tool_call");
+  const proper = (generations: Generation[]) => calls(generations).filter(({ text }) => isProperCall(text));
+  expect(proper(wild).length).toBeLessThan(calls(wild).length);
+  expect(calls(tame).length).toBeGreaterThan(6);
+  expect(proper(tame)).toEqual(calls(tame));
+
+  const direct = [ask("Hey, what is 3 + 4?", { tools: FOUR_TOOLS, banned: ["<tool_call>"] })];
+  const asked = direct.map((request) => ({ ...request, constrainCalls: true }));
+  expect(ids((await told(models, { requests: asked })).generations)).toEqual(
+    ids((await told(models, { requests: direct })).generations),
+  );
+  const wrong = ask("Hi", { prefill: '<tool_call>{"name":"nobody"', constrainCalls: true });
+  expect(await run(models, { requests: [wrong] })).toMatch(
+    /^UserError: What the turn is made to begin with is no call/,
+  );
+});
+
+/** Whether a turn's call names a listed tool and its arguments are of the types that the schema wants. */
+function isProperCall(text: string): boolean {
+  const { calls } = parseTurn(text);
+  const call = calls[0]?.call;
+  const tool = FOUR_TOOLS.find(({ name }) => name === call?.name);
+  return tool !== undefined && Value.Check(tool.parameters as TSchema, call!.arguments);
+}
 
 test("a running job is cancelled within a step and keeps what it wrote", async ({ models }) => {
   const requests = Array.from({ length: 40 }, (_, i) => ask(`Hi, what is ${i + 10000} times 9127?`, { maxTokens: 40 }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
+import { describeSampling } from "../../src/protocol/index.ts";
 import { defaultConfig, parseConfig, selectSamples, validateConfig, VERSION } from "../../src/evaluation/index.ts";
 import { LIBRARIES } from "../../src/evaluation/environment.ts";
 import { configOf, handMade } from "./doubles.ts";
@@ -18,11 +19,19 @@ describe("validateConfig", () => {
     [{ limit: 0 }, /Configuration, field limit/],
     [{ temperature: -1 }, /Configuration, field temperature/],
     [{ topP: 0 }, /Configuration, field topP/],
+    [{ topK: 0 }, /Configuration, field topK/],
     [{ seed: 0.5 }, /Configuration, field seed/],
     [{ arms: [] }, /Configuration, field arms/],
   ])("refuses %j in one sentence", (change, sentence) => {
     expect(() => validateConfig(configOf("nano", change))).toThrow(sentence);
   });
+});
+
+it("describes how tokens are chosen", () => {
+  expect(describeSampling(configOf("nano", { topK: 40 }))).toBe("greedy");
+  expect(describeSampling(configOf("nano", { temperature: 0.7, topP: 0.9, topK: 40, constrainCalls: true }))).toBe(
+    "temperature 0.7, top-p 0.9, top-k 40, calls constrained",
+  );
 });
 
 describe("parseConfig", () => {

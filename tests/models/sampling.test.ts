@@ -45,10 +45,42 @@ describe("sampling", () => {
           allowed.add(id);
           if ((mass += p[id]!) >= topP) break;
         }
-        const id = chooseToken(values, 1, topP, createRandom(seed));
+        const id = chooseToken(values, { temperature: 1, topP }, createRandom(seed));
         // A tie at the border, or a rounding there, may admit one of equal probability.
         const least = Math.min(...[...allowed].map((i) => p[i]!));
         expect(allowed.has(id) || p[id]! >= least * (1 - 1e-9)).toBe(true);
+      }),
+    );
+  });
+
+  it("never draws outside the k likeliest, and takes top-p of what they hold", () => {
+    const cases = fc.tuple(logits, fc.integer({ min: 1, max: 60 }), fc.constantFrom(0.3, 0.9, 1), fc.nat());
+    fc.assert(
+      fc.property(cases, ([values, topK, topP, seed]) => {
+        const p = softmax(values);
+        const best = likeliest(p, topK);
+        const kept = best.map((id) => p[id]!);
+        const mass = kept.reduce((sum, x) => sum + x, 0);
+        let held = 0;
+        const needed = kept.findIndex((x) => (held += x / mass) >= topP - 1e-9);
+        const least = kept.at(needed)!;
+        const id = chooseToken(values, { temperature: 1, topP, topK }, createRandom(seed));
+        expect(best).toContain(id);
+        expect(p[id]).toBeGreaterThanOrEqual(least * (1 - 1e-9));
+      }),
+    );
+  });
+
+  it("is greedy at top-k 1, and as without top-k where k is the vocabulary", () => {
+    fc.assert(
+      fc.property(logits, fc.nat(), (values, seed) => {
+        const at = { temperature: 1.3, topP: 0.8 };
+        const p = softmax(values, at.temperature);
+        // Logits that differ by less than a probability can tell count as equal.
+        expect(p[chooseToken(values, { ...at, topK: 1 }, createRandom(seed))]).toBe(p[argmax(values)]);
+        expect(chooseToken(values, { ...at, topK: values.length }, createRandom(seed))).toBe(
+          chooseToken(values, at, createRandom(seed)),
+        );
       }),
     );
   });
@@ -57,13 +89,13 @@ describe("sampling", () => {
     const values = Float32Array.from([Math.log(0.5), Math.log(0.3), -Infinity, Math.log(0.2)]);
     const random = createRandom(5);
     const counts = [0, 0, 0, 0];
-    for (let i = 0; i < 4000; i++) counts[chooseToken(values, 1, 1, random)]!++;
+    for (let i = 0; i < 4000; i++) counts[chooseToken(values, { temperature: 1, topP: 1 }, random)]!++;
     expect(counts[2]).toBe(0);
     for (const [id, share] of [0.5, 0.3, 0, 0.2].entries())
       expect(Math.abs(counts[id]! / 4000 - share)).toBeLessThan(0.04);
   });
 
   it("is greedy at temperature 0, the lowest id among equals", () => {
-    expect(chooseToken(Float32Array.from([1, 3, 3]), 0, 0.5, createRandom(0))).toBe(1);
+    expect(chooseToken(Float32Array.from([1, 3, 3]), { temperature: 0, topP: 0.5 }, createRandom(0))).toBe(1);
   });
 });

@@ -19,6 +19,8 @@ const config: fc.Arbitrary<RunConfig> = fc.record({
   tools: fc.uniqueArray(name, { maxLength: 4 }),
   temperature: fc.double({ min: 0, max: 5, noNaN: true }),
   topP: fc.double({ min: 0, minExcluded: true, max: 1, noNaN: true }),
+  topK: fc.option(fc.integer({ min: 1, max: 1_000_000 }), { nil: undefined }),
+  constrainCalls: fc.constantFrom(true as const, undefined),
   maxTokens: fc.integer({ min: 1, max: 100_000 }),
   maxSteps: fc.integer({ min: 1, max: 100 }),
   seed: fc.maxSafeInteger(),

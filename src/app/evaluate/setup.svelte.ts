@@ -34,6 +34,9 @@ class Setup {
   tools = $state<string[]>([...DEFAULT_TOOLS]);
   temperature = $state(0);
   topP = $state(1);
+  /** null: from all. */
+  topK = $state<number | null>(null);
+  constrainCalls = $state(false);
   seed = $state(0);
   maxTokens = $state(256);
   maxSteps = $state(6);
@@ -71,6 +74,8 @@ class Setup {
       tools: [...this.tools],
       temperature,
       topP,
+      ...(this.topK && temperature > 0 ? { topK: this.topK } : {}),
+      ...(this.constrainCalls && !scripted ? { constrainCalls: true as const } : {}),
       maxTokens,
       maxSteps,
       seed,
@@ -148,6 +153,8 @@ class Setup {
     if (this.tools.includes("web_search") && this.search.obstacle) return this.search.obstacle;
     if (!(this.temperature >= 0 && this.temperature <= 5)) return "The temperature lies between 0 and 5.";
     if (!(this.topP > 0 && this.topP <= 1)) return "Top-p lies above 0 and is at most 1.";
+    if (this.topK !== null && !(Number.isInteger(this.topK) && this.topK >= 1))
+      return "Top-k is a whole number from 1, or empty.";
     if (!Number.isSafeInteger(this.seed)) return "The seed is a whole number.";
     if (!(Number.isInteger(this.maxTokens) && this.maxTokens >= 1)) return "Allow at least one token per turn.";
     if (!(Number.isInteger(this.maxSteps) && this.maxSteps >= 1)) return "Allow at least one turn.";

@@ -1,4 +1,4 @@
-import type { Metrics, Run, Sample } from "../../protocol/index.ts";
+import { describeSampling, type Metrics, type Run, type Sample } from "../../protocol/index.ts";
 import { toolUsage } from "../usage.ts";
 import { escape } from "./escape.ts";
 import { formatInterval, formatValue } from "./format.ts";
@@ -46,10 +46,7 @@ function facts({ model, dataset, config, created, environment, digest }: Run): s
     ["arms", config.arms.join(", ")],
     ["tools", config.tools.join(", ")],
     ...(config.faults ? [["faults", config.faults]] : []),
-    [
-      "sampling",
-      `temperature ${config.temperature}, top-p ${config.topP}, seed ${config.seed}, repeats ${config.repeats}`,
-    ],
+    ["sampling", `${describeSampling(config)}, seed ${config.seed}, repeats ${config.repeats}`],
     ["limits", `${config.maxTokens} tokens a turn, ${config.maxSteps} turns`],
     ["started", created],
     ["program", `AgentCoder ${environment.version}, ${environment.userAgent}`],

@@ -1,4 +1,5 @@
 export { Decoder } from "./decoder.ts";
 export type { DecodeControl, DecoderModel } from "./row.ts";
+export type { CallGrammar, OpenGrammar } from "./grammar.ts";
 export type { Encoder, Past, Session, Step } from "./session.ts";
 export { byteLevelAlphabet, encodeBytes, Vocabulary } from "./vocabulary.ts";

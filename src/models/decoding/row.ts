@@ -1,5 +1,6 @@
 import {
   createRandom,
+  UserError,
   type AdapterUse,
   type Decision,
   type GenerateRequest,
@@ -7,10 +8,11 @@ import {
   type PromptFormatId,
   type StopReason,
 } from "../../protocol/index.ts";
-import { CALL_CLOSE, promptParts } from "../formats/index.ts";
+import { CALL_CLOSE, CALL_OPEN, promptParts } from "../formats/index.ts";
 import { Ban } from "./ban.ts";
 import { Clock } from "./clock.ts";
 import { measureDecision } from "./decision.ts";
+import type { CallGrammar, OpenGrammar } from "./grammar.ts";
 import type { Prefixes } from "./prefixes.ts";
 import { chooseToken } from "./sampling.ts";
 import type { Encoder, Past, Session, Step } from "./session.ts";
@@ -30,6 +32,8 @@ export interface DecoderModel {
   ends: readonly number[];
   /** Most rows that are decoded together, where the session can. */
   width: number;
+  /** Makes what constrains calls to their tools' schemas; missing: requests that ask for it are refused. */
+  openGrammar?: OpenGrammar;
 }
 
 export interface DecodeControl {
@@ -53,7 +57,9 @@ export class Row {
   private readonly turn: Turn;
   private readonly random;
   private readonly ban: Ban;
+  private readonly closing: Ban;
   private decision: Decision | undefined;
+  private grammar: CallGrammar | null = null;
   private promptTokens = 0;
   private current: Past | null = null;
   private owned = false;
@@ -67,6 +73,7 @@ export class Row {
     this.turn = new Turn(model.vocabulary, request.prefill ?? "", request.stop, control.onText);
     this.random = createRandom(request.seed);
     this.ban = new Ban(request.banned ?? [], model.vocabulary);
+    this.closing = new Ban([CALL_CLOSE], model.vocabulary);
   }
 
   /** What it is decoded with; null: the base. */
@@ -79,7 +86,10 @@ export class Row {
     return this.current;
   }
 
-  /** Reads the prompt on top of its system turn, whose past may be kept, and chooses the first token. */
+  /**
+   * Reads the prompt on top of its system turn, whose past may be kept, and chooses the first token. UserError: calls
+   * shall be constrained and cannot be.
+   */
   async begin(prefixes: Prefixes): Promise<void> {
     const { model, request } = this;
     const { system, rest } = promptParts(model.format, request.messages, request.tools);
@@ -97,7 +107,9 @@ export class Row {
     this.owned = false;
     if (!(await this.read(own))) return;
     if (request.wantDecision) this.decision = await this.clock.apart(() => this.decide());
-    if (await this.read(prefill)) this.choose();
+    if (!(await this.read(prefill))) return;
+    if (request.constrainCalls && request.tools.length > 0) await this.constrain(prefill);
+    await this.choose();
   }
 
   /** Whether it was cancelled by now. */
@@ -111,9 +123,9 @@ export class Row {
   }
 
   /** Takes what came of its next token and chooses the one after. UserError: the model computed no numbers. */
-  take(step: Step): void {
+  async take(step: Step): Promise<void> {
     this.accept(step);
-    this.choose();
+    await this.choose();
   }
 
   generation(): Generation {
@@ -135,6 +147,8 @@ export class Row {
     if (this.owned) this.current?.dispose();
     this.current = null;
     this.owned = false;
+    this.grammar?.dispose();
+    this.grammar = null;
   }
 
   /** Computes ids after what was read; false when it was cancelled on the way. */
@@ -168,11 +182,26 @@ export class Row {
     );
   }
 
-  private choose(): void {
-    const { request, turn, model } = this;
+  private async constrain(prefill: readonly number[]): Promise<void> {
+    const { openGrammar, id } = this.model;
+    if (!openGrammar) throw new UserError(`Calls of ${id} cannot be constrained to their tools' schemas here.`);
+    this.grammar = await openGrammar(this.request.tools);
+    for (const written of prefill) this.grammar.accept(written);
+  }
+
+  private async constrainNext(grammar: CallGrammar): Promise<void> {
+    await grammar.mask(this.logits);
+    // Outside a call the grammar admits any text, but the marker that closes one would make an attempt of it.
+    if (!this.turn.bytes.includes(CALL_OPEN)) this.closing.mask(this.logits, this.turn.bytes);
+  }
+
+  private async choose(): Promise<void> {
+    const { request, turn, model, grammar } = this;
     if (request.maxTokens <= 0) return this.end("length");
+    if (grammar) await this.constrainNext(grammar);
     this.ban.mask(this.logits, turn.bytes);
-    this.next = chooseToken(this.logits, request.temperature, request.topP, this.random);
+    this.next = chooseToken(this.logits, request, this.random);
+    grammar?.accept(this.next);
     this.clock.token();
     const ends = model.ends.includes(this.next);
     const stop = turn.add(this.next, ends);

@@ -46,22 +46,45 @@ export function likeliest(probabilities: Float64Array, n: number): number[] {
   return best;
 }
 
-/** Greedy at temperature 0; else one draw from the smallest set of likeliest tokens that holds `topP` of the mass. */
-export function chooseToken(logits: Float32Array, temperature: number, topP: number, random: Random): number {
-  if (temperature === 0) return argmax(logits);
-  const probabilities = softmax(logits, temperature);
-  const ids = topP < 1 ? nucleus(probabilities, topP) : null;
-  return draw(probabilities, ids, random.next());
+/** What a token is drawn from. */
+export interface Sampling {
+  /** 0: greedy. */
+  temperature: number;
+  /** The share of the mass that the likeliest tokens must hold, above 0 and at most 1. */
+  topP: number;
+  /** Most tokens to draw from; missing: all. */
+  topK?: number | undefined;
 }
 
+/**
+ * Greedy at temperature 0; else one draw from the smallest set of likeliest tokens that holds `topP` of the mass of the
+ * `topK` likeliest ones (the order in which transformers and vLLM apply the two).
+ */
+export function chooseToken(logits: Float32Array, { temperature, topP, topK }: Sampling, random: Random): number {
+  if (temperature === 0) return argmax(logits);
+  const probabilities = softmax(logits, temperature);
+  if (topK !== undefined && topK < probabilities.length) {
+    const ids = likeliest(probabilities, topK);
+    const mass = ids.reduce((sum, id) => sum + probabilities[id]!, 0);
+    return draw(probabilities, topP < 1 ? holding(probabilities, ids, topP * mass) : ids, random.next());
+  }
+  return draw(probabilities, topP < 1 ? nucleus(probabilities, topP) : null, random.next());
+}
+
+/** The smallest set of likeliest ids that holds `topP` of all mass, likeliest first. */
 function nucleus(probabilities: Float64Array, topP: number): number[] {
   // Tokens below this hold less than 1 - topP together, so none of them is needed: sorting the others is exact.
   const least = (1 - topP) / probabilities.length;
   const ids: number[] = [];
   for (let id = 0; id < probabilities.length; id++) if (probabilities[id]! >= least) ids.push(id);
   ids.sort((x, y) => probabilities[y]! - probabilities[x]! || x - y);
+  return holding(probabilities, ids, topP);
+}
+
+/** The first of `ids` that hold this mass together; all of them where rounding leaves them short of it. */
+function holding(probabilities: Float64Array, ids: number[], wanted: number): number[] {
   let mass = 0;
-  const end = ids.findIndex((id) => (mass += probabilities[id]!) >= topP);
+  const end = ids.findIndex((id) => (mass += probabilities[id]!) >= wanted);
   return end < 0 ? ids : ids.slice(0, end + 1);
 }
 

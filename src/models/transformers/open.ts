@@ -2,6 +2,7 @@ import { UserError, type Device, type Dtype, type LoadProgress, type ModelSpec }
 import { Decoder, type DecoderModel, type Session } from "../decoding/index.ts";
 import { decoderShape, type DecoderShape } from "../adapters/index.ts";
 import { fetchFiles, hashFiles, selectFiles, type FileSource, type Manifest, type ModelFiles } from "../files/index.ts";
+import { grammarOpener } from "./call-grammar.ts";
 import { GraphSession } from "./graph.ts";
 import { withRoom } from "./lora-graph.ts";
 import { LoraInputs } from "./lora-inputs.ts";
@@ -70,6 +71,10 @@ export async function openModel(
     readJson(spec, files, "tokenizer_config.json"),
   );
   const session: Session = device === "webgpu" ? await soundSession(graph, tokenizer) : graph;
+  const ends = endIds(
+    files.has("generation_config.json") ? readJson(spec, files, "generation_config.json") : config,
+    tokenizer,
+  );
   const model: DecoderModel = {
     id: spec.id,
     session,
@@ -78,10 +83,8 @@ export async function openModel(
     format: spec.promptFormat,
     context: Math.min(spec.context, asNumber(config.max_position_embeddings) ?? spec.context),
     width: graph instanceof PlacedSession ? widthOf(graph.bytesPerToken) : 1,
-    ends: endIds(
-      files.has("generation_config.json") ? readJson(spec, files, "generation_config.json") : config,
-      tokenizer,
-    ),
+    ends,
+    openGrammar: grammarOpener(tokenizer.vocabulary, ends),
   };
   const decoder = new Decoder(model);
   const width = session.advance ? model.width : 1;

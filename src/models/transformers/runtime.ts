@@ -19,7 +19,7 @@ const CAPABILITIES: Capabilities = {
   logits: true,
   prefill: true,
   ban: true,
-  grammar: false,
+  grammar: true,
   adapters: true,
   batch: true,
   seed: true,
