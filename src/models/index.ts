@@ -3,5 +3,6 @@ export { getModel, listBuilds, listModels } from "./catalog/index.ts";
 export { isScripted, SCRIPTED_IDS, type ScriptedId } from "./catalog/scripted.ts";
 export { CALL_CLOSE, CALL_OPEN, callOpening, renderCall, renderPrompt, systemPrompt } from "./formats/index.ts";
 export { loadScripted } from "./scripted/scripted.ts";
+export { checkDevice } from "./device-check.ts";
 export { loadModel } from "./load.ts";
 export { DeviceLostError } from "./transformers/errors.ts";

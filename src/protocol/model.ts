@@ -140,6 +140,38 @@ export interface GenerateOptions {
   onText?: (index: number, delta: string) => void;
 }
 
+/** What a model computed at each position of a text. */
+export interface Inspection {
+  /** The likeliest next token's id. */
+  best: number[];
+  /** Ids whose logits were kept. */
+  ids: number[][];
+  /** Their logits, in the order of `ids`. */
+  logits: number[][];
+}
+
+export interface InspectOptions {
+  /** texts x positions x ids whose logits are wanted; by default the five likeliest. */
+  wanted?: number[][][];
+  signal?: AbortSignal;
+}
+
+/** What WebGPU computes of a model, held against WASM on the same texts. */
+export type DeviceReport =
+  | {
+      verdict: "agrees" | "differs";
+      /** Share of positions at which both have the same likeliest token. */
+      agreement: number;
+      /** Least agreement that counts as right. */
+      least: number;
+      positions: number;
+      /** Of the logits of WASM's five likeliest tokens at each position. */
+      meanError: number;
+      maxError: number;
+      dtypes: Record<Device, Dtype | "none">;
+    }
+  | { verdict: "failed"; reason: string };
+
 /** A LoRA adapter in PEFT's layout. */
 export interface Adapter {
   /** Over both files: equal hashes mean equal weights and configuration. */
@@ -172,6 +204,8 @@ export interface LoadedModel {
    * the base. The model is not loaded again. UserError: it does not fit, in one sentence.
    */
   useAdapter(adapter: Adapter | null, scale?: number): Promise<void>;
+  /** What it computes at each position of these texts, with the base; control tokens in them count. Needs `logits`. */
+  inspect?(texts: string[], options?: InspectOptions): Promise<Inspection[]>;
   /**
    * The same loaded model with an adapter, whose requests share batches with the base's and with those of other adapters.
    * Disposing it frees the adapter and leaves the model. Missing where `capabilities.adapters` is false.

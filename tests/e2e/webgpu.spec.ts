@@ -26,6 +26,19 @@ const ask = (content: string, maxTokens: number): GenerateRequest => ({
   stop: [],
 });
 
+test("the device check tells what WebGPU computes from what WASM does", async ({ models }) => {
+  test.setTimeout(300_000);
+  const report = await models.evaluate(() =>
+    window.models.checkDevice(window.models.getModel("nano"), { texts: ["Hi, what is 3 + 4?", "Sort them."] }),
+  );
+  expect(report).toMatchObject({ verdict: "agrees", agreement: 1, dtypes: { wasm: "fp16", webgpu: "fp16" } });
+  if (report.verdict === "failed") throw new Error(report.reason);
+  expect(report.positions).toBeGreaterThan(8);
+  // Other kernels, other sums: never to the bit, never far.
+  expect(report.maxError).toBeGreaterThan(0);
+  expect(report.maxError).toBeLessThan(0.01);
+});
+
 test("a wrong GPU gives the tokens that WASM gives; a lost one ends the run with one sentence", async ({
   models,
   browser,

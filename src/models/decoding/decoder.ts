@@ -1,4 +1,5 @@
-import type { GenerateRequest, Generation } from "../../protocol/index.ts";
+import type { GenerateRequest, Generation, Inspection } from "../../protocol/index.ts";
+import { inspect } from "./inspect.ts";
 import { Prefixes } from "./prefixes.ts";
 import { Row, type DecodeControl, type DecoderModel } from "./row.ts";
 import type { Step } from "./session.ts";
@@ -34,6 +35,11 @@ export class Decoder {
       this.waiting.push({ request, control, resolve, reject });
       if (!this.running) void this.run();
     });
+  }
+
+  /** What the model computes at each position of these texts; see `inspect`. Not while requests are under way. */
+  inspect(texts: readonly string[], wanted: number[][][] | null, breathe: () => Promise<void>): Promise<Inspection[]> {
+    return inspect(this.model, texts, wanted, breathe);
   }
 
   /** Forgets what is kept between requests. */

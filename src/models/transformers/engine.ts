@@ -6,6 +6,7 @@ import {
   type Dtype,
   type GenerateRequest,
   type Generation,
+  type Inspection,
   type LoadProgress,
   type ModelSpec,
 } from "../../protocol/index.ts";
@@ -87,6 +88,15 @@ export class ModelEngine {
     return run.finally(() => this.running.delete(run));
   }
 
+  /** What it computes at each position of texts; a cancelled job rejects. */
+  async inspect(job: number, texts: string[], wanted: number[][][] | null): Promise<Inspection[]> {
+    const pause = async () => {
+      await breathe();
+      if (this.cancelled.has(job)) throw new UserError("Cancelled.");
+    };
+    return this.guarded(job, (model) => model.decoder.inspect(texts, wanted, pause));
+  }
+
   /** Ends a job before its next forward pass; what it wrote is kept. */
   cancel(job: number): void {
     this.cancelled.add(job);
@@ -153,23 +163,28 @@ export class ModelEngine {
     throw new Error("The model was disposed.");
   }
 
-  private async runAll(
+  private runAll(
     job: number,
     requests: GenerateRequest[],
     onText: ((index: number, delta: string) => void) | null,
   ): Promise<Generation[]> {
-    const model = this.opened();
     const control = { cancelled: () => this.cancelled.has(job), breathe };
+    return this.guarded(job, ({ decoder }) =>
+      Promise.all(
+        requests.map((request, index) => {
+          const tell = onText && ((delta: string) => onText(index, delta));
+          return decoder.generate(request, { ...control, ...(tell && { onText: tell }) });
+        }),
+      ),
+    );
+  }
+
+  /** Does a job's work; what goes wrong becomes one sentence. */
+  private async guarded<T>(job: number, work: (model: OpenModel) => Promise<T>): Promise<T> {
+    const model = this.opened();
     try {
-      const all = requests.map((request, index) => {
-        const tell = onText && ((delta: string) => onText(index, delta));
-        return model.decoder.generate(request, { ...control, ...(tell && { onText: tell }) });
-      });
       // A lost GPU may leave its last pass pending for ever.
-      return await Promise.race([
-        Promise.all(all),
-        model.lost.then((reason) => Promise.reject<Generation[]>(deviceLost(reason))),
-      ]);
+      return await Promise.race([work(model), model.lost.then((reason) => Promise.reject<T>(deviceLost(reason)))]);
     } catch (error) {
       // A pass fails a moment before the loss is announced.
       if (this.device === "webgpu") await breathe();

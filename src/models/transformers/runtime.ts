@@ -7,6 +7,8 @@ import {
   type GenerateOptions,
   type GenerateRequest,
   type Generation,
+  type InspectOptions,
+  type Inspection,
   type LoadedModel,
   type LoadOptions,
   type ModelSpec,
@@ -88,8 +90,20 @@ class Connection {
     }
   }
 
-  nextJob(): number {
-    return ++this.jobs;
+  /** A call that the signal ends before its next pass. */
+  async job<T>(
+    signal: AbortSignal | undefined,
+    work: (engine: Comlink.Remote<ModelEngine>, job: number) => Promise<T>,
+  ): Promise<T> {
+    const job = ++this.jobs;
+    const cancel = () => void this.call((engine) => engine.cancel(job)).catch(() => {});
+    if (signal?.aborted) cancel();
+    signal?.addEventListener("abort", cancel, { once: true });
+    try {
+      return await this.call((engine) => work(engine, job));
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
   }
 
   /** Loads an adapter for one more holder; its weights cross to the worker for the first one alone. */
@@ -133,19 +147,14 @@ class WorkerModel implements LoadedModel {
     ({ fallback: this.fallback, warnings: this.warnings, width: this.width } = report);
   }
 
-  async generate(requests: GenerateRequest[], options: GenerateOptions = {}): Promise<Generation[]> {
-    const job = this.connection.nextJob();
-    const cancel = () => void this.connection.call((engine) => engine.cancel(job)).catch(() => {});
-    const { signal, onText } = options;
-    if (signal?.aborted) cancel();
-    signal?.addEventListener("abort", cancel, { once: true });
-    try {
-      const tell = onText ? Comlink.proxy(onText) : null;
-      const asked = requests.map((request) => ({ adapter: this.active, ...request }));
-      return await this.connection.call((engine) => engine.generate(job, asked, tell));
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-    }
+  async generate(requests: GenerateRequest[], { signal, onText }: GenerateOptions = {}): Promise<Generation[]> {
+    const tell = onText ? Comlink.proxy(onText) : null;
+    const asked = requests.map((request) => ({ adapter: this.active, ...request }));
+    return this.connection.job(signal, (engine, job) => engine.generate(job, asked, tell));
+  }
+
+  async inspect(texts: string[], { wanted, signal }: InspectOptions = {}): Promise<Inspection[]> {
+    return this.connection.job(signal, (engine, job) => engine.inspect(job, texts, wanted ?? null));
   }
 
   async useAdapter(adapter: Adapter | null, scale = 1): Promise<void> {
