@@ -4,30 +4,34 @@ import { basename, join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { ISOLATION_HEADERS } from "../../trainer-server/server/policy.ts";
 import { BENCHES, UserError, type BenchReport } from "../protocol/index.ts";
-import { readArguments, text, UsageError } from "./arguments.ts";
+import { number, readArguments, text, UsageError } from "./arguments.ts";
 import { inBrowser, unwrap } from "./browser.ts";
 import { print, progress, save } from "./output.ts";
 
-export const help = `Usage: agentcoder bench sandbox|adapter [--model ID] [--output FILE.json] [--json]
+export const help = `Usage: agentcoder bench sandbox|adapter|scale [--model ID] [--samples N] [--output FILE.json] [--json]
 
 Measures against a peer in the same run. Exit code 1 when a goal is not met.
 sandbox   isolated runs of Python against a fresh worker of stock Pyodide
-adapter   exchanging a loaded model's adapter against loading the model; --model is nano unless another is named`;
+adapter   exchanging a loaded model's adapter against loading the model; --model is nano unless another is named
+scale     a run of many samples: linear time, flat memory, a free page; --model is never-tool unless another is
+          named, --samples is 10000`;
 
+const string = { type: "string" } as const;
 const CLONE = resolve(import.meta.dirname, "../..");
 
 /** `agentcoder bench`. */
 export async function bench(argv: string[]): Promise<number> {
-  const { values, names } = readArguments(argv, { output: { type: "string" }, model: { type: "string" } }, 1);
+  const { values, names } = readArguments(argv, { output: string, model: string, samples: string }, 1);
   const [given] = names;
   if (values["help"] || given === undefined) return (print(help), values["help"] ? 0 : 2);
   const name = BENCHES.find((known) => known === given);
   if (!name) throw new UsageError(`"${given}" is no bench: see --help.`);
-  const order = [name, text(values, "model") ?? "nano"] as const;
+  const model = text(values, "model") ?? (name === "scale" ? "never-tool" : "nano");
+  const order = [name, { model, samples: number(values, "samples", { min: 100 }) ?? 10_000 }] as const;
   const goals = await inBrowser(
     async (page) => {
       if (name === "sandbox") await servePeer(page);
-      return unwrap(await page.evaluate(([which, model]) => window.agentcoder.bench(which, model), order));
+      return unwrap(await page.evaluate(([which, given]) => window.agentcoder.bench(which, given), order));
     },
     (kind, value) => kind === "stage" && progress((value as { stage: string }).stage),
   );

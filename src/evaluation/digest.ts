@@ -7,6 +7,7 @@ import {
   type SampleResult,
   type TranscriptEvent,
 } from "../protocol/index.ts";
+import { Breath } from "./breath.ts";
 
 /** What a run asked: with equal parts, equal tokens are promised on one device class and library version. */
 export type Asked = Pick<Run, "config" | "dataset" | "model" | "adapter">;
@@ -21,12 +22,22 @@ export async function digestOf(
 ): Promise<Digest> {
   const sorted = [...results].sort(byIdentity);
   const asked = { config, dataset: dataset.sha256, model: model.sha256, adapter: adapter?.sha256 ?? null };
-  const [configHash, decisions, tokens] = await Promise.all([
-    sha256(canonicalJson(asked)),
-    sha256(canonicalJson(sorted.map((result) => [identity(result), decidedIn(result)]))),
-    sha256(canonicalJson(sorted.map((result) => [identity(result), saidIn(result)]))),
-  ]);
-  return { config: configHash, decisions, tokens };
+  return {
+    config: await sha256(canonicalJson(asked)),
+    decisions: await hashList(sorted, (result) => [identity(result), decidedIn(result)]),
+    tokens: await hashList(sorted, (result) => [identity(result), saidIn(result)]),
+  };
+}
+
+/** sha256 of the canonical JSON of a list, which is written piece by piece so that a long run does not stall the page. */
+async function hashList(results: readonly SampleResult[], partOf: (result: SampleResult) => unknown): Promise<string> {
+  const breath = new Breath();
+  const parts: string[] = [];
+  for (const result of results) {
+    parts.push(canonicalJson(partOf(result)));
+    await breath.take();
+  }
+  return sha256(`[${parts.join(",")}]`);
 }
 
 export type Comparison = "identical" | "same_decisions" | "different";

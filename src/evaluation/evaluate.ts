@@ -19,6 +19,7 @@ import {
 import { generateWithTools, type AgentResult, type Toolbox } from "../agent/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { parseFaults } from "../tools/index.ts";
+import { Breath } from "./breath.ts";
 import { validateAbilities, validateConfig } from "./config.ts";
 import { digestOf } from "./digest.ts";
 import { currentEnvironment } from "./environment.ts";
@@ -73,8 +74,6 @@ interface Item {
 
 /** Samples that run one at a time where the model could take more: latency is measured on them. */
 const LATENCY_SAMPLES = 8;
-/** Longest that the loop keeps the page's thread before it lets it breathe, in milliseconds. */
-const BREATH_MS = 12;
 
 /**
  * Runs every sample in every arm and scores what came of it: as many at a time as the model decodes together, then a few
@@ -120,6 +119,7 @@ async function evaluateWith(options: EvaluateOptions): Promise<Run> {
   const ordered = () => items.flatMap((item) => results.get(keyOf(item)) ?? []);
   const snapshot = (status: Run["status"]) => finish({ ...run, status, results: ordered() }, samples);
   const pace = new Pace(items.length - results.size);
+  const breath = new Breath();
 
   let lost: string | null = null;
   const runItem = async (item: Item, together: number): Promise<boolean> => {
@@ -138,7 +138,7 @@ async function evaluateWith(options: EvaluateOptions): Promise<Run> {
       secondsLeft: pace.secondsLeft(),
       save: async (store) => void (await store.saveRun(await snapshot("running"))),
     });
-    await pace.breathe();
+    await breath.take();
     return true;
   };
   const left = items.filter((item) => !results.has(keyOf(item)));
@@ -264,16 +264,15 @@ async function finish(run: Run, samples: readonly Sample[]): Promise<Run> {
   const brief = run.status === "running";
   return {
     ...run,
-    metrics: brief ? headline(run.results) : computeMetrics(run.results, samples, run.costs),
-    slices: brief ? [] : computeSlices(run.results, samples, run.costs),
+    metrics: brief ? headline(run.results) : await computeMetrics(run.results, samples, run.costs),
+    slices: brief ? [] : await computeSlices(run.results, samples, run.costs),
     digest: run.status === "complete" ? await digestOf(run, run.results) : null,
   };
 }
 
-/** The time left at this session's pace, and room for the page between samples. */
+/** The time left at this session's pace. */
 class Pace {
   private readonly start = performance.now();
-  private breath = this.start;
   private last = this.start;
   private stepped = 0;
   /** Seconds a sample, the newest counting most: several at a time are faster than the first ones alone. */
@@ -293,11 +292,5 @@ class Pace {
 
   secondsLeft(): number {
     return (this.recent ?? 0) * (this.planned - this.stepped);
-  }
-
-  async breathe(): Promise<void> {
-    if (performance.now() - this.breath < BREATH_MS) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    this.breath = performance.now();
   }
 }

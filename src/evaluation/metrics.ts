@@ -8,6 +8,7 @@ import {
   type SampleResult,
 } from "../protocol/index.ts";
 import { necessityMetrics } from "./arms.ts";
+import { Breath } from "./breath.ts";
 import { isCall, NO_DECISION } from "./score.ts";
 import { bootstrap, mean, NOT_MEASURED, rate, ratio } from "./statistics.ts";
 import { sampleCost } from "./usage.ts";
@@ -36,18 +37,19 @@ export function mainArm(arms: readonly Arm[]): Arm {
 
 /**
  * Every metric of a run (definitions: docs/experiments.md). Decisions and answers are of the main arm; where other arms
- * were run, necessity, utility and each arm's correctness stand beside them. `costs`: of a call, by tool.
+ * were run, necessity, utility and each arm's correctness stand beside them. `costs`: of a call, by tool. The page's thread
+ * is never kept for longer than one metric takes.
  */
-export function computeMetrics(
+export async function computeMetrics(
   results: readonly SampleResult[],
   samples: readonly Sample[],
   costs?: Run["costs"],
-): Metrics {
+): Promise<Metrics> {
   const all = label(results, samples);
   const arms = [...new Set(all.map(({ result }) => result.arm))];
   const main = all.filter(({ result }) => result.arm === mainArm(arms));
   return {
-    ...metricsOf(main, costs),
+    ...(await metricsOf(main, costs)),
     ...(arms.length > 1 || arms[0] === "forbidden" ? necessityMetrics(all, arms) : {}),
   };
 }
@@ -62,8 +64,17 @@ export function headline(results: readonly SampleResult[]): Metrics {
   };
 }
 
-/** The metrics of results of one arm. */
-export function metricsOf(rows: Labelled[], costs?: Run["costs"]): Metrics {
+/** The metrics of results of one arm, one after the other. */
+export async function metricsOf(rows: Labelled[], costs?: Run["costs"], breath = new Breath()): Promise<Metrics> {
+  const metrics: Metrics = {};
+  for (const [name, measure] of Object.entries(measures(rows, costs))) {
+    metrics[name] = measure();
+    await breath.take();
+  }
+  return metrics;
+}
+
+function measures(rows: Labelled[], costs: Run["costs"] | undefined): Record<string, () => Metric> {
   const share = (of: (row: Labelled) => boolean) => rate(rows.filter(of).length, rows.length);
   const called = rows.filter(({ result }) => isCall(result.scores.decision));
   const wanted = rows.filter(({ sample }) => sample.optimal_tool !== "none");
@@ -74,34 +85,37 @@ export function metricsOf(rows: Labelled[], costs?: Run["costs"]): Metrics {
     transcript.flatMap((event) => (event.type === "tool_result" ? [{ cluster, event }] : [])),
   );
   return {
-    correctness: share(({ result }) => result.scores.correct),
-    tool_accuracy: share(({ result }) => result.scores.tool_correct),
-    tool_accuracy_lenient: share(({ result }) => result.scores.tool_correct_lenient),
-    tool_precision: rate(hits, called.length),
-    tool_recall: rate(hits, wanted.length),
-    tool_f1: f1(rows),
-    tool_f1_macro: macroF1(rows),
-    malformed_rate: share(({ result }) => result.scores.decision === "malformed"),
-    late_rate: share(({ result }) => result.transcript.some((event) => event.type === "decision" && event.late)),
-    error_rate: share(({ result }) => result.scores.decision === NO_DECISION),
-    sequence_accuracy: rate(sequences.filter(({ result }) => result.scores.sequence_correct).length, sequences.length),
-    execution_efficiency: efficiency(rows),
-    error_recovery: rate(failed.filter(({ result }) => result.scores.correct).length, failed.length),
-    calls_per_sample: mean(rows.map(({ cluster, result }) => ({ cluster, value: result.scores.calls }))),
-    call_failure_rate: rate(calls.filter(({ event }) => !event.success).length, calls.length),
-    tool_latency_ms: mean(
-      calls.flatMap(({ cluster, event: { execution_time } }) =>
-        execution_time > 0 ? [{ cluster, value: execution_time * 1000 }] : [],
+    correctness: () => share(({ result }) => result.scores.correct),
+    tool_accuracy: () => share(({ result }) => result.scores.tool_correct),
+    tool_accuracy_lenient: () => share(({ result }) => result.scores.tool_correct_lenient),
+    tool_precision: () => rate(hits, called.length),
+    tool_recall: () => rate(hits, wanted.length),
+    tool_f1: () => f1(rows),
+    tool_f1_macro: () => macroF1(rows),
+    malformed_rate: () => share(({ result }) => result.scores.decision === "malformed"),
+    late_rate: () => share(({ result }) => result.transcript.some((event) => event.type === "decision" && event.late)),
+    error_rate: () => share(({ result }) => result.scores.decision === NO_DECISION),
+    sequence_accuracy: () =>
+      rate(sequences.filter(({ result }) => result.scores.sequence_correct).length, sequences.length),
+    execution_efficiency: () => efficiency(rows),
+    error_recovery: () => rate(failed.filter(({ result }) => result.scores.correct).length, failed.length),
+    calls_per_sample: () => mean(rows.map(({ cluster, result }) => ({ cluster, value: result.scores.calls }))),
+    call_failure_rate: () => rate(calls.filter(({ event }) => !event.success).length, calls.length),
+    tool_latency_ms: () =>
+      mean(
+        calls.flatMap(({ cluster, event: { execution_time } }) =>
+          execution_time > 0 ? [{ cluster, value: execution_time * 1000 }] : [],
+        ),
       ),
-    ),
     ...(costs && {
-      tool_cost: mean(rows.map(({ cluster, result }) => ({ cluster, value: sampleCost(result, costs) }))),
+      tool_cost: () => mean(rows.map(({ cluster, result }) => ({ cluster, value: sampleCost(result, costs) }))),
     }),
-    p_call: mean(
-      rows.flatMap(({ cluster, result: { scores } }) =>
-        scores.p_call === null ? [] : [{ cluster, value: scores.p_call }],
+    p_call: () =>
+      mean(
+        rows.flatMap(({ cluster, result: { scores } }) =>
+          scores.p_call === null ? [] : [{ cluster, value: scores.p_call }],
+        ),
       ),
-    ),
     ...times(rows),
   };
 }
@@ -148,14 +162,14 @@ function efficiency(rows: Labelled[]): Metric {
 }
 
 /** Milliseconds of the model for a sample that ran alone; throughput counts all samples and the tools' time, too. */
-function times(rows: Labelled[]): Metrics {
+function times(rows: Labelled[]): Record<string, () => Metric> {
   const ran = rows.filter(({ result }) => result.transcript.some((event) => event.type === "model"));
   const alone = ran.filter(({ result }) => ranAlone(result));
   const parts = ran.map(({ cluster, result }) => ({ cluster, sums: [1, result.pace?.seconds ?? seconds(result)] }));
   return {
-    latency_ms: mean(alone.map(({ cluster, result }) => ({ cluster, value: result.timing.totalMs }))),
-    first_token_ms: mean(alone.map(({ cluster, result }) => ({ cluster, value: result.timing.firstTokenMs }))),
-    samples_per_s: bootstrap(parts, ran.length, ratio),
+    latency_ms: () => mean(alone.map(({ cluster, result }) => ({ cluster, value: result.timing.totalMs }))),
+    first_token_ms: () => mean(alone.map(({ cluster, result }) => ({ cluster, value: result.timing.firstTokenMs }))),
+    samples_per_s: () => bootstrap(parts, ran.length, ratio),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type SampleResult,
   type Slice,
 } from "../protocol/index.ts";
+import { Breath } from "./breath.ts";
 import { label, mainArm, metricsOf, type Labelled } from "./metrics.ts";
 
 /** The dimensions that the main arm is cut along. `category_difficulty` values read like `ambiguous/easy`. */
@@ -34,32 +35,31 @@ const ORDER: readonly string[] = [
  * The metrics of each slice: category, difficulty, both together, optimal tool, injected fault where there were any (all
  * of the main arm), and each arm. `costs`: of a call, by tool.
  */
-export function computeSlices(
+export async function computeSlices(
   results: readonly SampleResult[],
   samples: readonly Sample[],
   costs?: Run["costs"],
-): Slice[] {
+): Promise<Slice[]> {
   const rows = label(results, samples);
   const main = mainArm([...new Set(rows.map(({ result }) => result.arm))]);
   const own = rows.filter(({ result }) => result.arm === main);
   const faulty = own.some((row) => faultOf(row) !== "none");
   const dimensions = { ...DIMENSIONS, ...(faulty && { fault: faultOf }) };
-  return [
-    ...Object.entries(dimensions).flatMap(([dimension, valueOf]) => cut(dimension, own, valueOf, costs)),
-    ...cut("arm", rows, ({ result }) => result.arm, costs),
+  const cuts = [
+    ...Object.entries(dimensions).flatMap(([dimension, valueOf]) => cut(dimension, own, valueOf)),
+    ...cut("arm", rows, ({ result }) => result.arm),
   ];
+  const breath = new Breath();
+  const slices: Slice[] = [];
+  for (const { group, ...which } of cuts) slices.push({ ...which, metrics: await metricsOf(group, costs, breath) });
+  return slices;
 }
 
-function cut(
-  dimension: string,
-  rows: Labelled[],
-  valueOf: (row: Labelled) => string,
-  costs: Run["costs"] | undefined,
-): Slice[] {
+function cut(dimension: string, rows: Labelled[], valueOf: (row: Labelled) => string) {
   const rank = (value: string) => (ORDER.includes(value) ? ORDER.indexOf(value) : ORDER.length);
   return [...groupBy(rows, valueOf)]
     .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
-    .map(([value, group]) => ({ dimension, value, metrics: metricsOf(group, costs) }));
+    .map(([value, group]) => ({ dimension, value, group }));
 }
 
 /** How often each decision was made for each label. */

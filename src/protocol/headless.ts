@@ -47,8 +47,14 @@ export interface BenchGoal {
   met: boolean;
 }
 
-export const BENCHES = ["sandbox", "adapter"] as const;
+export const BENCHES = ["sandbox", "adapter", "scale"] as const;
 export type BenchName = (typeof BENCHES)[number];
+
+/** What a bench runs on, where it has a choice. */
+export interface BenchOrder {
+  model: string;
+  samples: number;
+}
 
 export interface BenchReport {
   bench: string;
@@ -78,7 +84,7 @@ export interface HeadlessApi {
   /** Runs a sample's calls in order, with its files and tools. The sandbox stays for the next sample. */
   callGold(sample: Pick<Sample, "files" | "tools">, calls: ToolCall[]): Promise<Reply<GoldResult[]>>;
   /** `model`: what `adapter` measures with. */
-  bench(name: BenchName, model: string): Promise<Reply<BenchGoal[]>>;
+  bench(name: BenchName, order: BenchOrder): Promise<Reply<BenchGoal[]>>;
   /** Cancels what is under way: a run and programs end with what was done. */
   stop(): void;
 }

@@ -28,7 +28,7 @@ const anyResults = fc
 describe("metrics", () => {
   it("agree with the confusion table", () =>
     fc.assert(
-      fc.property(anyResults, (results) => {
+      fc.asyncProperty(anyResults, async (results) => {
         const { optimal, chosen, counts } = confusion(results, samples);
         const count = (wanted: (name: string) => boolean, done: (name: string) => boolean) =>
           optimal.reduce(
@@ -38,7 +38,7 @@ describe("metrics", () => {
           );
         const any = () => true;
         const tool = (name: string) => name !== "none" && name !== "malformed";
-        const metrics = computeMetrics(results, samples);
+        const metrics = await computeMetrics(results, samples);
         const hits = count(tool, tool);
         expect(count(any, any)).toBe(samples.length);
         const right = optimal.reduce(
@@ -64,8 +64,8 @@ describe("metrics", () => {
 
   it("have a value inside their interval, and null for nothing", () =>
     fc.assert(
-      fc.property(anyResults, (results) => {
-        for (const metric of Object.values(computeMetrics(results, samples))) {
+      fc.asyncProperty(anyResults, async (results) => {
+        for (const metric of Object.values(await computeMetrics(results, samples))) {
           if (metric.n === 0) expect(metric).toEqual({ value: null, ci95: null, n: 0 });
           if (!metric.ci95) continue;
           expect(metric.ci95[0]).toBeLessThanOrEqual(metric.value!);
@@ -75,17 +75,17 @@ describe("metrics", () => {
       { numRuns: 20 },
     ));
 
-  it("do not count an attempt that cannot be read as a call, nor as an abstention", () => {
+  it("do not count an attempt that cannot be read as a call, nor as an abstention", async () => {
     const wanted = samples.find((sample) => sample.optimal_tool === "code_executor")!;
-    const metrics = computeMetrics([resultOf(wanted.id, { decision: "malformed" })], samples);
+    const metrics = await computeMetrics([resultOf(wanted.id, { decision: "malformed" })], samples);
     expect(metrics.tool_precision).toEqual({ value: null, ci95: null, n: 0 });
     expect(metrics.tool_recall).toMatchObject({ value: 0, n: 1 });
     expect(metrics.malformed_rate).toMatchObject({ value: 1, n: 1 });
   });
 
-  it("give efficiency by calls and recovery by samples that had a failed call", () => {
+  it("give efficiency by calls and recovery by samples that had a failed call", async () => {
     const [a, b, c] = samples.filter((sample) => sample.optimal_tool === "code_executor");
-    const metrics = computeMetrics(
+    const metrics = await computeMetrics(
       [
         resultOf(a!.id, { calls: 3, unnecessary_calls: 1, failed_calls: 1, correct: true, decision: "code_executor" }),
         resultOf(b!.id, { calls: 1, unnecessary_calls: 1, failed_calls: 1, decision: "code_executor" }),
@@ -101,14 +101,14 @@ describe("metrics", () => {
     expect(metrics.samples_per_s?.value).toBeCloseTo(100, 6);
   });
 
-  it("averages F1 over the tools", () => {
+  it("averages F1 over the tools", async () => {
     const [a, b] = samples.filter((sample) => sample.optimal_tool === "code_executor");
     const rows = [
       resultOf(a!.id, { decision: "code_executor", tool_correct: true }),
       resultOf(b!.id, { decision: "symbolic_math" }),
     ];
     // code_executor: precision 1, recall 1/2; symbolic_math: 0.
-    expect(computeMetrics(rows, samples).tool_f1_macro?.value).toBeCloseTo((2 / 3 + 0) / 2, 12);
+    expect((await computeMetrics(rows, samples)).tool_f1_macro?.value).toBeCloseTo((2 / 3 + 0) / 2, 12);
   });
 });
 
@@ -126,8 +126,8 @@ describe("arms", () => {
     of(b, "forbidden", false, 0),
     of(b, "forbidden", true, 1),
   ];
-  it("give necessity, its graded form, and utility", () => {
-    const metrics = computeMetrics(results, samples);
+  it("give necessity, its graded form, and utility", async () => {
+    const metrics = await computeMetrics(results, samples);
     expect(metrics.correctness).toMatchObject({ value: 1, n: 2 });
     expect(metrics.forced_correctness).toMatchObject({ value: 0.5, n: 2 });
     expect(metrics.forbidden_correctness).toMatchObject({ value: 0.25, n: 4 });
@@ -135,8 +135,8 @@ describe("arms", () => {
     expect(metrics.necessity_graded).toMatchObject({ value: 0.75, n: 2 });
     expect(metrics.utility).toMatchObject({ value: 0.25, n: 2 });
   });
-  it("are slices of their own, beside those of the main arm", () => {
-    const slices = computeSlices(results, samples);
+  it("are slices of their own, beside those of the main arm", async () => {
+    const slices = await computeSlices(results, samples);
     expect(slices.filter(({ dimension }) => dimension === "arm").map(({ value }) => value)).toEqual([
       "free",
       "forced",
@@ -146,8 +146,8 @@ describe("arms", () => {
   });
 });
 
-it("slices part the main arm: each dimension's counts add up", () => {
-  const slices = computeSlices(
+it("slices part the main arm: each dimension's counts add up", async () => {
+  const slices = await computeSlices(
     samples.map((sample) => resultOf(sample.id)),
     samples,
   );

@@ -67,7 +67,7 @@ export class Result {
   private async measure(run: Run, { samples }: Dataset): Promise<void> {
     const { computeMetrics, computeSlices } = await evaluation();
     const { results, costs } = run;
-    const metrics = computeMetrics(results, samples, costs);
-    this.run = { ...run, metrics, slices: computeSlices(results, samples, costs) };
+    const metrics = await computeMetrics(results, samples, costs);
+    this.run = { ...run, metrics, slices: await computeSlices(results, samples, costs) };
   }
 }
