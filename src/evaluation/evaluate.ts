@@ -1,4 +1,5 @@
 import {
+  Breath,
   ARMS,
   hash32,
   messageOf,
@@ -19,7 +20,6 @@ import {
 import { generateWithTools, type AgentResult, type Toolbox } from "../agent/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { parseFaults } from "../tools/index.ts";
-import { Breath } from "./breath.ts";
 import { validateAbilities, validateConfig } from "./config.ts";
 import { digestOf } from "./digest.ts";
 import { currentEnvironment } from "./environment.ts";
@@ -138,7 +138,7 @@ async function evaluateWith(options: EvaluateOptions): Promise<Run> {
       secondsLeft: pace.secondsLeft(),
       save: async (store) => void (await store.saveRun(await snapshot("running"))),
     });
-    await breath.take();
+    if (breath.due()) await breath.take();
     return true;
   };
   const left = items.filter((item) => !results.has(keyOf(item)));

@@ -1,4 +1,5 @@
 import {
+  Breath,
   ranAlone,
   type Arm,
   type Metric,
@@ -8,7 +9,6 @@ import {
   type SampleResult,
 } from "../protocol/index.ts";
 import { necessityMetrics } from "./arms.ts";
-import { Breath } from "./breath.ts";
 import { isCall, NO_DECISION } from "./score.ts";
 import { bootstrap, mean, NOT_MEASURED, rate, ratio } from "./statistics.ts";
 import { sampleCost } from "./usage.ts";
@@ -69,7 +69,7 @@ export async function metricsOf(rows: Labelled[], costs?: Run["costs"], breath =
   const metrics: Metrics = {};
   for (const [name, measure] of Object.entries(measures(rows, costs))) {
     metrics[name] = measure();
-    await breath.take();
+    if (breath.due()) await breath.take();
   }
   return metrics;
 }

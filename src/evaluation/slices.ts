@@ -1,4 +1,5 @@
 import {
+  Breath,
   CATEGORIES,
   DIFFICULTIES,
   ARMS,
@@ -8,7 +9,6 @@ import {
   type SampleResult,
   type Slice,
 } from "../protocol/index.ts";
-import { Breath } from "./breath.ts";
 import { label, mainArm, metricsOf, type Labelled } from "./metrics.ts";
 
 /** The dimensions that the main arm is cut along. `category_difficulty` values read like `ambiguous/easy`. */

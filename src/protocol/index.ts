@@ -1,3 +1,4 @@
+export * from "./breath.ts";
 export * from "./adapter.ts";
 export * from "./base64.ts";
 export * from "./errors.ts";

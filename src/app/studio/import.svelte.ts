@@ -79,7 +79,9 @@ export class Import {
       this.outcome = found;
       if (found.sha256 === null) return;
       const mended = found.mended > 0 ? ` ${plural(found.mended, "row")} had something mended.` : "";
-      toasts.show(`${plural(found.samples, "row")} imported.${mended}`, { seconds: 8 });
+      const stopped = found.stopped === null ? {} : { tone: "bad" as const, seconds: 30 };
+      const text = `${plural(found.samples, "row")} imported.${mended} ${found.stopped ?? ""}`.trim();
+      toasts.show(text, { seconds: 8, ...stopped });
       done(found.sha256);
     });
   }

@@ -1,6 +1,5 @@
-import { UserError } from "../../protocol/index.ts";
+import { Breath, UserError } from "../../protocol/index.ts";
 import { ArraySplitter } from "./array.ts";
-import { Breath } from "../breath.ts";
 import { columnNames, delimiterOf, RecordSplitter } from "./csv.ts";
 import { LineSplitter, type Splitter } from "./lines.ts";
 import { parquetRows } from "./parquet.ts";

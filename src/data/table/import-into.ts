@@ -1,3 +1,4 @@
+import { UserError, type Sample } from "../../protocol/index.ts";
 import type { Store } from "../../store/index.ts";
 import { describe, importRows, type Mapping } from "../formats/index.ts";
 import { nameOf, openOrigin, sourceOf, titleOf, type ImportProgress, type Origin } from "./import-origin.ts";
@@ -13,6 +14,8 @@ export interface ImportOutcome {
   bad: number;
   /** Rows in which something was mended. */
   mended: number;
+  /** Why the hub gave no more rows, and from which one to go on; what had come is the dataset. null: all came. */
+  stopped: string | null;
 }
 
 interface Options {
@@ -31,12 +34,12 @@ const TOLD = 100;
 const PORTION = 500;
 
 /**
- * Reads an origin row by row into the store. UserError: it cannot be read as a whole, or no row of it is good. Rejects
- * with the signal's reason when it is aborted; nothing is kept then.
+ * Reads an origin row by row into the store. Where the hub fails on the way, what came is kept. UserError: it cannot be
+ * read at all, or no row of it is good. Rejects with the signal's reason when it is aborted; nothing is kept then.
  */
 export async function importInto(store: Store, origin: Origin, options: Options): Promise<ImportOutcome> {
   const { mapping, answers, partial, signal } = options;
-  const outcome: ImportOutcome = { sha256: null, samples: 0, problems: [], bad: 0, mended: 0 };
+  const outcome: ImportOutcome = { sha256: null, samples: 0, problems: [], bad: 0, mended: 0, stopped: null };
   const name = nameOf(origin);
   const { rows } = await openOrigin(origin, options);
   const writer = store.openDatasetWriter({
@@ -46,8 +49,9 @@ export async function importInto(store: Store, origin: Origin, options: Options)
   });
   // A part of a dataset leaves answers over, which is no fault then.
   const limit = origin instanceof File ? {} : { limit: origin.limit };
+  let portion: Sample[] = [];
+  const unfit = () => outcome.samples === 0 || (outcome.bad > 0 && !partial);
   try {
-    let portion = [];
     for await (const one of importRows(rows, mapping, { name, ...limit, ...(answers && { answers }) })) {
       if ("sample" in one) {
         portion.push(one.sample);
@@ -63,14 +67,19 @@ export async function importInto(store: Store, origin: Origin, options: Options)
       portion = [];
     }
     signal.throwIfAborted();
-    if (outcome.bad > 0 && (!partial || outcome.samples === 0)) {
+    if (outcome.bad > 0 && unfit()) {
       await writer.abort();
       return outcome;
     }
     await writer.append(portion);
     return { ...outcome, sha256: (await writer.finish()).sha256 };
   } catch (error) {
-    await writer.abort();
-    throw error;
+    const late = error instanceof UserError && !(origin instanceof File) && !signal.aborted && !unfit();
+    if (!late) {
+      await writer.abort();
+      throw error;
+    }
+    await writer.append(portion);
+    return { ...outcome, stopped: error.message, sha256: (await writer.finish()).sha256 };
   }
 }

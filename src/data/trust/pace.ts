@@ -1,4 +1,4 @@
-import { Breath } from "../breath.ts";
+import { Breath } from "../../protocol/index.ts";
 
 /** Where a check stands: `done` of `total` steps of its pass `stage`. */
 export interface TrustProgress {

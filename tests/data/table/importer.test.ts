@@ -183,6 +183,18 @@ describe("a dataset of the hub", () => {
     expect(await store.listDatasets()).toEqual([]);
   });
 
+  it("keeps what came when the server fails on the way, and says where to go on", async () => {
+    const { origin, forms } = await importer.look(hub({ limit: 250 }), quiet);
+    const options = { answers: null, mapping: forms[0]!.mapping, partial: false };
+    const fail = ({ rows }: ImportProgress) => {
+      if (rows === 200) viewer.answers = [{ status: 403 }];
+    };
+    const { samples, sha256, stopped } = await importer.run(origin, options, fail);
+    expect(samples).toBe(200);
+    expect(stopped).toMatch(/the server answered 403.*200 rows came, go on from row 200/);
+    expect(await store.readSamples(sha256!, 199, 1)).toMatchObject([{ prompt: "What is 199 + 1?" }]);
+  });
+
   it("is refused in a sentence where what was asked for is none", async () => {
     const wrong = [
       [hub({ id: "gsm8k" }), /^"gsm8k" is no dataset of the hub: write owner\/name/],
