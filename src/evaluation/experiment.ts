@@ -36,11 +36,44 @@ export interface ExperimentOptions extends Pick<
   onStage?(stage: string, progress?: LoadProgress): void;
 }
 
+/** What a run needs beside its configuration. */
+interface Opened {
+  dataset: Dataset;
+  tools: ToolRegistry;
+  model: LoadedModel;
+}
+
 /**
  * Runs an experiment from its configuration alone: dataset, model, sandbox, tools, then `evaluate`. The page, the
  * command line and a share link all come through here. UserError where the configuration cannot be run.
  */
-export async function runExperiment(config: RunConfig, options: ExperimentOptions = {}): Promise<Run> {
+export function runExperiment(config: RunConfig, options: ExperimentOptions = {}): Promise<Run> {
+  const { previous } = options;
+  return withOpened(config, options, config.adapter !== undefined, ({ dataset, tools, model }) =>
+    evaluate({
+      ...options,
+      config,
+      dataset,
+      model,
+      tools,
+      grade: graderWith(tools),
+      done: previous?.results ?? options.done ?? [],
+      ...(previous && { id: previous.id, created: previous.created }),
+      ...(previous?.costs && { costs: previous.costs }),
+    }),
+  );
+}
+
+/**
+ * Opens what a configuration needs, the model with room for adapters or without, does the work, and closes what was not
+ * given. UserError where the configuration cannot be run, or is not what the previous run began with.
+ */
+export async function withOpened<T>(
+  config: RunConfig,
+  options: ExperimentOptions,
+  room: boolean,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T> {
   const { previous, onStage = () => {} } = options;
   const spec = validateConfig(config);
   const closing: (() => void | Promise<void>)[] = [];
@@ -57,30 +90,19 @@ export async function runExperiment(config: RunConfig, options: ExperimentOption
     );
 
     onStage(`Loading ${spec.title}`);
-    const room = config.adapter !== undefined;
     const model = options.model ?? (await openModel(spec, config, dataset, options, room));
     if (!options.model) closing.push(() => model.dispose());
     if (previous) expectSame("model", spec.id, model.sha256, previous.model.sha256);
 
     onStage("");
-    return await evaluate({
-      ...options,
-      config,
-      dataset,
-      model,
-      tools,
-      grade: graderWith(tools),
-      done: previous?.results ?? options.done ?? [],
-      ...(previous && { id: previous.id, created: previous.created }),
-      ...(previous?.costs && { costs: previous.costs }),
-    });
+    return await work({ dataset, tools, model });
   } finally {
     for (const close of closing) await close();
   }
 }
 
 /** Loads a configuration's model, with room for adapters or without. */
-export async function openModel(
+async function openModel(
   spec: ModelSpec,
   config: RunConfig,
   dataset: Dataset,
@@ -99,7 +121,7 @@ export async function openModel(
 }
 
 /** A configuration's tools, with a sandbox of their own; what closes them goes into `closing`. */
-export async function openTools(
+async function openTools(
   config: RunConfig,
   onStage: (stage: string) => void,
   closing: (() => void)[],

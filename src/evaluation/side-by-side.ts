@@ -1,8 +1,5 @@
 import type { Adapter, Run, RunConfig } from "../protocol/index.ts";
-import { loadDataset } from "../data/index.ts";
-import { validateConfig } from "./config.ts";
-import { openModel, openTools, runExperiment, type ExperimentOptions } from "./experiment.ts";
-import { searchOf } from "./records.ts";
+import { runExperiment, withOpened, type ExperimentOptions } from "./experiment.ts";
 
 /** One of the runs: the base (null), or an adapter and how strongly it works. */
 export interface Side {
@@ -15,32 +12,21 @@ export interface Side {
  * decoded in the same batches. Each run is token for token what it would be alone. Gives the runs in the sides' order.
  * UserError where the configuration cannot be run or an adapter does not fit.
  */
-export async function runSideBySide(
+export function runSideBySide(
   config: RunConfig,
   sides: readonly Side[],
   options: Omit<ExperimentOptions, "adapter" | "alone" | "done" | "previous"> = {},
 ): Promise<Run[]> {
-  const { onStage = () => {} } = options;
-  const spec = validateConfig(config);
-  const closing: (() => void | Promise<void>)[] = [];
-  try {
-    if (!options.dataset) onStage("Loading the dataset");
-    const dataset = options.dataset ?? (await loadDataset(config.dataset));
-    const tools = options.tools ?? (await openTools(config, onStage, closing, searchOf(config, options.records)));
-    onStage(`Loading ${spec.title}`);
-    const room = sides.some(({ adapter }) => adapter !== null);
-    const model = options.model ?? (await openModel(spec, config, dataset, options, room));
-    if (!options.model) closing.push(() => model.dispose());
+  const room = sides.some(({ adapter }) => adapter !== null);
+  return withOpened(config, options, room, (opened) => {
     const alone = oneByOne(sides.length);
     const runs = sides.map(({ adapter, scale }) => {
       const { adapter: _, ...base } = config;
       const own = adapter ? { ...base, adapter: { sha256: adapter.sha256, scale } } : base;
-      return runExperiment(own, { ...options, dataset, tools, model, alone, ...(adapter && { adapter }) });
+      return runExperiment(own, { ...options, ...opened, alone, ...(adapter && { adapter }) });
     });
-    return await Promise.all(runs);
-  } finally {
-    for (const close of closing) await close();
-  }
+    return Promise.all(runs);
+  });
 }
 
 /** When all `count` have come, does the work of each, one after the other. */
