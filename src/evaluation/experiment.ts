@@ -1,4 +1,5 @@
 import {
+  messageOf,
   UserError,
   type LoadProgress,
   type LoadedModel,
@@ -43,11 +44,32 @@ interface Opened {
   model: LoadedModel;
 }
 
+/** How often a model that was lost is loaded again, as long as each time some samples were done. */
+const MOST_RELOADS = 3;
+
 /**
  * Runs an experiment from its configuration alone: dataset, model, sandbox, tools, then `evaluate`. The page, the
- * command line and a share link all come through here. UserError where the configuration cannot be run.
+ * command line and a share link all come through here. A model that is lost on the way (its GPU, its worker) is loaded
+ * again and the run goes on; where that does not help, the run is `failed`, with what was done. UserError where the
+ * configuration cannot be run.
  */
-export function runExperiment(config: RunConfig, options: ExperimentOptions = {}): Promise<Run> {
+export async function runExperiment(config: RunConfig, options: ExperimentOptions = {}): Promise<Run> {
+  let run = await runOnce(config, options);
+  for (let reloads = 0; run.status === "failed" && !options.model && reloads < MOST_RELOADS; reloads++) {
+    options.onStage?.(run.error ?? "");
+    const before = run;
+    try {
+      run = await runOnce(config, { ...options, previous: before });
+    } catch (error) {
+      // What was done must not be lost because the model cannot be had again.
+      return { ...before, error: `${before.error ?? ""} ${messageOf(error)}`.trim() };
+    }
+    if (run.results.length === before.results.length) break;
+  }
+  return run;
+}
+
+function runOnce(config: RunConfig, options: ExperimentOptions): Promise<Run> {
   const { previous } = options;
   return withOpened(config, options, config.adapter !== undefined, ({ dataset, tools, model }) =>
     evaluate({
@@ -93,6 +115,11 @@ export async function withOpened<T>(
     const model = options.model ?? (await openModel(spec, config, dataset, options, room));
     if (!options.model) closing.push(() => model.dispose());
     if (previous) expectSame("model", spec.id, model.sha256, previous.model.sha256);
+    if (previous && model.device !== previous.model.device) {
+      throw new UserError(
+        `The run began on ${previous.model.device}, and ${spec.title} runs on ${model.device} now, which gives other last bits: start a new run.`,
+      );
+    }
 
     onStage("");
     return await work({ dataset, tools, model });
@@ -106,14 +133,16 @@ async function openModel(
   spec: ModelSpec,
   config: RunConfig,
   dataset: Dataset,
-  { signal, onStage }: ExperimentOptions,
+  { previous, signal, onStage }: ExperimentOptions,
   room: boolean,
 ): Promise<LoadedModel> {
   if (isScripted(spec.id)) return loadScripted(spec.id, dataset.samples, config.seed);
+  // A run goes on where it began, wherever that was.
+  const { device: before, dtype } = previous?.model ?? {};
   const device = config.device === "auto" ? spec.defaultDevice : config.device;
   return loadModel(spec, {
-    device,
-    dtype: config.dtype,
+    device: before && before !== "none" ? before : device,
+    dtype: dtype && dtype !== "none" ? dtype : config.dtype,
     adapters: room,
     onProgress: (progress) => onStage?.(`Loading ${spec.title}`, progress),
     ...(signal && { signal }),

@@ -1,6 +1,6 @@
 import { messageOf, UserError } from "../../protocol/index.ts";
 
-/** The GPU went away during a run. What was done before is whole; nothing more will come from this model. */
+/** The GPU, or the worker with the model, went away. What was done before is whole; nothing more will come from this model. */
 export class DeviceLostError extends UserError {
   override name = "DeviceLostError";
 }

@@ -14,7 +14,7 @@ import {
   type ModelSpec,
 } from "../../protocol/index.ts";
 import type { LoadOrder, LoadReport, ModelEngine } from "./engine.ts";
-import { revive } from "./errors.ts";
+import { DeviceLostError, revive } from "./errors.ts";
 
 const CAPABILITIES: Capabilities = {
   tokenIds: true,
@@ -76,8 +76,9 @@ class Connection {
     this.ended.catch(() => {});
     this.worker.onerror = (event) => {
       event.preventDefault();
+      const why = event.message || "out of memory?";
       this.close(
-        new UserError(`The model's worker stopped (${event.message || "out of memory?"}): load the model again.`),
+        new DeviceLostError(`The model's worker stopped (${why}): load the model again. What was done is kept.`),
       );
     };
   }
