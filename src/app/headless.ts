@@ -110,9 +110,10 @@ const api: HeadlessApi = {
     reply(async () => (goldRunner ??= goldResults(openTools(), stopping.signal))(sample, calls)),
 
   /** Measures; tells each `stage`. */
-  bench: (name, { model, samples }) =>
+  bench: (name, { model, dtype, samples }) =>
     reply(async () => {
       const said = (stage: string) => tell("stage", { stage });
+      if (name === "eval") return (await import("./benches/eval.ts")).benchEval(model, dtype, said);
       if (name === "scale") return (await import("./benches/scale.ts")).benchScale(model, samples, said);
       if (name === "adapter") return (await import("./benches/adapter.ts")).benchAdapter(model, said);
       return (await import("./benches/sandbox.ts")).benchSandbox(said);

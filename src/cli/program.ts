@@ -18,7 +18,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   exec: async () => (await import("./exec.ts")).exec,
   models: async () => (await import("./models.ts")).models,
   data: async () => (await import("./data/index.ts")).data,
-  bench: async () => (await import("./bench.ts")).bench,
+  bench: async () => (await import("./bench/index.ts")).bench,
   serve: async () => (await import("./serve.ts")).serve,
 };
 

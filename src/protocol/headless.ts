@@ -1,4 +1,5 @@
 import type { ToolCall } from "./messages.ts";
+import type { Dtype } from "./model.ts";
 import type { RunConfig } from "./run-config.ts";
 import type { Run } from "./run.ts";
 import type { Sample } from "./sample.ts";
@@ -47,12 +48,14 @@ export interface BenchGoal {
   met: boolean;
 }
 
-export const BENCHES = ["sandbox", "adapter", "scale"] as const;
+export const BENCHES = ["sandbox", "eval", "adapter", "scale"] as const;
 export type BenchName = (typeof BENCHES)[number];
 
 /** What a bench runs on, where it has a choice. */
 export interface BenchOrder {
   model: string;
+  /** As which its weights are stored. */
+  dtype: Dtype;
   samples: number;
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { bench } from "../../src/cli/bench.ts";
+import { bench } from "../../src/cli/bench/index.ts";
 import { UsageError } from "../../src/cli/arguments.ts";
 import type { BenchGoal, BenchReport } from "../../src/protocol/index.ts";
 import { captured } from "./doubles.ts";

@@ -1,0 +1,99 @@
+import { loadDataset } from "../../data/index.ts";
+import { defaultConfig, selectSamples } from "../../evaluation/index.ts";
+import { getModel, loadModel, renderPrompt } from "../../models/index.ts";
+import type { BenchGoal, Dtype, GenerateRequest, Generation, ToolSchema } from "../../protocol/index.ts";
+import { createDefaultTools } from "../../tools/index.ts";
+import { elapsed } from "./times.ts";
+
+const SAMPLES = 24;
+const MAX_TOKENS = 48;
+/** Samples a second against the peer's, by model. */
+const GOALS: Record<string, number> = { nano: 5 };
+const GOAL = 4;
+
+/** No turn's call is run. */
+const NO_PYTHON = { execute: () => Promise.reject(new Error("The bench runs no programs.")) };
+
+interface Peer {
+  milliseconds: number;
+  tokens: number[][];
+}
+
+/**
+ * The first turns of a run, greedy: our decode loop, whose rows go side by side, against transformers.js's `generate()`, one
+ * prompt at a time, with the same weights, prompts, onnxruntime and threads, in the same run. `tell` hears what is measured.
+ */
+export async function benchEval(id: string, dtype: Dtype, tell: (stage: string) => void): Promise<BenchGoal[]> {
+  const spec = getModel(id, "transformers");
+  const requests = await firstTurns(id);
+  tell(`Loading ${spec.title}`);
+  const model = await loadModel(spec, { device: "wasm", dtype });
+  let ours: Generation[] = [];
+  let milliseconds: number;
+  let one: number;
+  try {
+    tell("Decoding side by side");
+    await model.generate(requests.slice(0, 1));
+    milliseconds = await elapsed(async () => (ours = await model.generate(requests)));
+    tell("Decoding one by one");
+    one = await elapsed(async () => {
+      for (const request of requests) await model.generate([request]);
+    });
+  } finally {
+    await model.dispose();
+  }
+  tell("The peer: transformers.js");
+  const prompts = requests.map(({ messages, tools }) => renderPrompt(spec.promptFormat, messages, tools));
+  const peer = await askPeer({ model: id, dtype, threads: threads(spec.parameters), prompts, maxTokens: MAX_TOKENS });
+  const perSecond = (ms: number) => (SAMPLES * 1000) / ms;
+  const ratio = peer.milliseconds / milliseconds;
+  const least = GOALS[id] ?? GOAL;
+  const same = ours.filter(({ tokenIds }, i) => String(tokenIds) === String(peer.tokens[i])).length;
+  const written = ours.reduce((sum, { usage }) => sum + usage.completionTokens, 0);
+  const told = (name: string, value: number, unit: string, against: number | null): BenchGoal => ({
+    ...{ name, value, unit, peer: against, goal: "told", met: true },
+  });
+  return [
+    {
+      name: "samples a second / generate()'s",
+      value: ratio,
+      unit: "x",
+      peer: null,
+      goal: `>= ${least}`,
+      met: ratio >= least,
+    },
+    told("samples a second, side by side", perSecond(milliseconds), "1/s", perSecond(peer.milliseconds)),
+    told("samples a second, one by one", perSecond(one), "1/s", perSecond(peer.milliseconds)),
+    told("tokens a second, prompts' time included", (written * 1000) / milliseconds, "1/s", null),
+    told("answers with the peer's tokens", same, `of ${SAMPLES}`, null),
+  ];
+}
+
+async function firstTurns(id: string): Promise<GenerateRequest[]> {
+  const config = { ...defaultConfig(id), limit: SAMPLES };
+  const { samples } = await loadDataset(config.dataset);
+  const tools: ToolSchema[] = createDefaultTools(NO_PYTHON).schemas(config.tools);
+  return selectSamples(samples, config).map(({ prompt }) => ({
+    ...{ messages: [{ role: "user", content: prompt }], tools, maxTokens: MAX_TOKENS, temperature: 0, topP: 1 },
+    ...{ seed: 0, stop: [] },
+  }));
+}
+
+/** As many as our engine takes. */
+function threads(parameters: number): number {
+  return parameters < 20_000_000 ? 1 : Math.min(4, navigator.hardwareConcurrency);
+}
+
+async function askPeer(order: object): Promise<Peer> {
+  const worker = new Worker(new URL("peer/worker.js", document.baseURI), { type: "module" });
+  try {
+    return await new Promise<Peer>((done, failed) => {
+      worker.onmessage = ({ data }: MessageEvent<Peer | string>) =>
+        typeof data === "string" ? failed(new Error(data)) : done(data);
+      worker.onerror = (event) => failed(new Error(`The peer did not start: ${event.message}`));
+      worker.postMessage(order);
+    });
+  } finally {
+    worker.terminate();
+  }
+}

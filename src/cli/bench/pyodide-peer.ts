@@ -1,0 +1,35 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Page } from "playwright-core";
+import { UserError } from "../../protocol/index.ts";
+import { CLONE, serveBelow } from "./serve-below.ts";
+
+/** Answers what the page asks for below peer/ with Pyodide as it is published, and SymPy's wheels as the app pins them. */
+export async function servePyodide(page: Page): Promise<void> {
+  const wheels = join(CLONE, ".cache/wheels");
+  const names = readdirSync(wheels).filter((name) => name.endsWith(".whl"));
+  if (names.length === 0) throw new UserError(`${wheels} has no wheels: run \`npm run assets\`.`);
+  await serveBelow(page, worker(names), (path) => {
+    const name = basename(path);
+    return join(name.endsWith(".whl") ? wheels : join(CLONE, "node_modules/pyodide"), name);
+  });
+}
+
+const worker = (wheels: string[]) => `
+import { loadPyodide } from "./pyodide.mjs";
+onmessage = async ({ data: code }) => {
+  try {
+    const python = await loadPyodide({ indexURL: new URL("./", import.meta.url).href });
+    if (code.includes("sympy")) {
+      for (const wheel of ${JSON.stringify(wheels)}) {
+        const response = await fetch(new URL(wheel, import.meta.url));
+        python.unpackArchive(await response.arrayBuffer(), "whl");
+      }
+    }
+    const begun = performance.now();
+    python.runPython(code);
+    postMessage(performance.now() - begun);
+  } catch (error) {
+    postMessage(String(error));
+  }
+};`;

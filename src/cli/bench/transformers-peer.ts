@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Page } from "playwright-core";
+import { homeDirectory } from "../../../trainer-server/server/index.ts";
+import { PythonEnvironment } from "../../../trainer-server/server/python.ts";
+import { messageOf, UserError } from "../../protocol/index.ts";
+import { progress } from "../output.ts";
+import { CLONE, serveBelow } from "./serve-below.ts";
+
+/** Has the onnxruntime-web that the app has, so that only the loop differs. No dependency: its packages weigh 300 MB. */
+const PEER = "@huggingface/transformers@4.3.1";
+const run = promisify(execFile);
+
+/**
+ * Answers what the page asks for below peer/ with transformers.js as it is published, and the model with the same weights in
+ * the layout that it reads. UserError: one of them cannot be had.
+ */
+export async function serveTransformers(page: Page, model: string, dtype: string): Promise<void> {
+  const [library, weights] = [await fetchLibrary(), await makeModel(model, dtype)];
+  await serveBelow(page, WORKER, (path) => {
+    if (path.startsWith("models/")) return join(weights, path.split("/").slice(2).join("/"));
+    if (path.startsWith("ort-")) return join(CLONE, "node_modules/onnxruntime-web/dist", path);
+    return join(library, "dist", path);
+  });
+}
+
+async function fetchLibrary(): Promise<string> {
+  const place = join(homeDirectory(), ".cache", "peers", "transformers-4.3.1");
+  if (existsSync(place)) return place;
+  progress(`Fetching ${PEER}`);
+  const part = `${place}.part`;
+  await rm(part, { recursive: true, force: true });
+  await mkdir(part, { recursive: true });
+  try {
+    const { stdout } = await run("npm", ["pack", PEER, "--silent", "--pack-destination", part]);
+    await run("tar", ["xzf", join(part, stdout.trim().split("\n").at(-1)!), "-C", part]);
+    await rename(join(part, "package"), place);
+  } catch (error) {
+    throw new UserError(`${PEER} could not be fetched from the package registry (${messageOf(error)}): try again.`);
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
+  return place;
+}
+
+async function makeModel(model: string, dtype: string): Promise<string> {
+  progress(`Writing ${model} as transformers.js reads it`);
+  const place = join(homeDirectory(), ".cache", "peers", `${model}-${dtype}`);
+  const python = new PythonEnvironment(homeDirectory(), join(CLONE, "trainer-server", "requirements.txt"));
+  const program = await python.ready().catch((error: Error) => {
+    throw new UserError(error.message);
+  });
+  const args = ["-m", "trainer.testdata.peer", "--model", model, "--dtype", dtype, "--output", place];
+  await run(program, args, { cwd: join(CLONE, "trainer-server") }).catch((error: unknown) => {
+    throw new UserError(`The model for transformers.js could not be written: ${messageOf(error)}`);
+  });
+  return place;
+}
+
+/** Its session lacks only `last`, the positions whose logits are wanted: as generate() asks for, those of the last one. */
+const WORKER = `
+import { AutoModelForCausalLM, AutoTokenizer, env, Tensor } from "./transformers.min.js";
+env.allowRemoteModels = false;
+env.allowLocalModels = true;
+env.useBrowserCache = false;
+env.localModelPath = new URL("models/", import.meta.url).href;
+env.backends.onnx.wasm.wasmPaths = new URL("./", import.meta.url).href;
+onmessage = async ({ data: { model: id, dtype, threads, prompts, maxTokens } }) => {
+  try {
+    env.backends.onnx.wasm.numThreads = threads;
+    const tokenizer = await AutoTokenizer.from_pretrained(id);
+    const model = await AutoModelForCausalLM.from_pretrained(id, { dtype, device: "wasm" });
+    model.sessions.model = withLast(model.sessions.model);
+    const generate = async (prompt) => {
+      const inputs = tokenizer(prompt, { add_special_tokens: false });
+      const output = await model.generate({ ...inputs, max_new_tokens: maxTokens, do_sample: false });
+      return output.tolist()[0].slice(inputs.input_ids.dims[1]).map(Number);
+    };
+    await generate(prompts[0]);
+    const begun = performance.now();
+    const tokens = [];
+    for (const prompt of prompts) tokens.push(await generate(prompt));
+    postMessage({ milliseconds: performance.now() - begun, tokens });
+  } catch (error) {
+    postMessage(String(error?.stack ?? error));
+  }
+};
+function withLast(session) {
+  return new Proxy(session, {
+    get(target, name) {
+      if (name === "inputNames") return target.inputNames.filter((input) => input !== "last");
+      if (name === "run") {
+        return (feeds) => {
+          const place = BigInt64Array.of(BigInt(feeds.input_ids.dims[1] - 1));
+          return target.run({ ...feeds, last: new Tensor("int64", place, [1, 1, 1]).ort_tensor });
+        };
+      }
+      const value = target[name];
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}`;
