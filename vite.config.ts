@@ -88,8 +88,8 @@ export default defineConfig({
           "search/*.jsonl",
           "runtime/**/*",
         ],
-        // Weights for training and the WebGPU build of the runtime are not needed to open the app offline.
-        globIgnores: ["**/*.safetensors", "**/*.asyncify.*", "**/ort.webgpu*"],
+        // Weights for training and the runtimes for WebGPU are not needed to open the app offline.
+        globIgnores: ["**/*.safetensors", "**/*.asyncify.*", "**/ort.webgpu*", "**/webllm.worker*"],
         maximumFileSizeToCacheInBytes: 64 * 2 ** 20,
       },
     }),

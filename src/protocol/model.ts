@@ -33,6 +33,16 @@ export interface ModelSpec {
   /** Dtypes on offer for each device, the default first. */
   dtypes: Record<Device, Dtype[]>;
   defaultDevice: Device | "auto";
+  /** For the runtime webllm: the model in MLC's format for each dtype, by its id in WebLLM's own list or by addresses. */
+  mlc?: Partial<Record<Dtype, string | MlcFiles>>;
+}
+
+/** Where a model in MLC's format lies that is not in WebLLM's own list. */
+export interface MlcFiles {
+  /** Address of its directory: mlc-chat-config.json, tensor-cache.json, tokenizer.json and the weights. */
+  model: string;
+  /** Address of the compiled library (WebAssembly) for its shape and dtype. */
+  library: string;
 }
 
 /** What a loaded model can do. A missing one disables its arm, plot or button, and is recorded in the run. */

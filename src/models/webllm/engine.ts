@@ -1,0 +1,154 @@
+import {
+  UserError,
+  type Device,
+  type Dtype,
+  type GenerateRequest,
+  type Generation,
+  type LoadProgress,
+  type ModelSpec,
+} from "../../protocol/index.ts";
+import { Decoder } from "../decoding/index.ts";
+import { findGpu } from "../transformers/device.ts";
+import { explain } from "../transformers/errors.ts";
+import { openTokenizer, type ByteLevelTokenizer } from "../transformers/tokenizer.ts";
+import { chooseBuild } from "./build.ts";
+import { explainLoad, gpuLost } from "./errors.ts";
+import { directoryOf, hashModel, readTexts, type MlcTexts } from "./files.ts";
+import { watchDevices } from "./gpu.ts";
+import { findRecord, openSequence } from "./mlc.ts";
+import { SequenceSession } from "./session.ts";
+
+/** What the page asks of its worker. Plain data: it crosses by structured clone. */
+interface LoadOrder {
+  spec: ModelSpec;
+  device: Device | "auto";
+  dtype: Dtype | "auto";
+  /** What a relative address in `spec.mlc` is relative to. */
+  page: string;
+}
+
+export interface LoadReport {
+  dtype: Dtype;
+  sha256: string;
+  fallback: string | null;
+}
+
+/** Probes of the decision write a call's opening behind a prompt that may fill the context. */
+const PROBE_ROOM = 64;
+
+/** The worker's side: loads one model with WebLLM's kernels; requests run one after the other in our own decode loop. */
+export class WebllmEngine {
+  private decoder: Decoder | null = null;
+  private lost: Promise<string> = new Promise(() => {});
+  private lostBecause: string | null = null;
+  private readonly cancelled = new Set<number>();
+
+  /** UserError: there is no WebGPU, the model or dtype is not on offer, its files cannot be had, or the GPU is too small. */
+  async load(
+    { spec, device, dtype, page }: LoadOrder,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<LoadReport> {
+    const build = chooseBuild(spec, device, dtype, await findGpu(navigator.gpu));
+    if (typeof caches === "undefined") {
+      throw new UserError(
+        "WebLLM keeps a model's files in the browser's Cache Storage, which this page does not have: open it over https or on localhost, and not in a private window.",
+      );
+    }
+    const record = absolute(findRecord(build.mlc), page);
+    const places = { title: spec.title, directory: directoryOf(record.model), library: record.model_lib };
+    const texts = await readTexts(places);
+    const totalBytes = texts.shards.reduce((sum, shard) => sum + shard.bytes, 0);
+    const tell = (stage: LoadProgress["stage"], share: number) =>
+      onProgress({ stage, loadedBytes: Math.min(totalBytes, Math.round(share * totalBytes)), totalBytes });
+    const context = Math.min(spec.context, asNumber(texts.config.context_window_size) ?? spec.context);
+    const tokenizer = openTokenizer(texts.tokenizer, texts.tokenizerConfig);
+    this.lost = watchDevices(GPUAdapter);
+    void this.lost.then((reason) => (this.lostBecause = reason));
+    try {
+      const opening = openSequence(record, context + PROBE_ROOM, ({ progress, text }) =>
+        tell(text.startsWith("Fetching") ? "download" : "compile", progress),
+      );
+      const sequence = await Promise.race([
+        opening,
+        this.lost.then((reason) => Promise.reject<never>(gpuLost(reason))),
+      ]);
+      this.decoder = new Decoder({
+        id: spec.id,
+        session: new SequenceSession(sequence, startIds(texts)),
+        encoder: tokenizer,
+        vocabulary: tokenizer.vocabulary,
+        format: spec.promptFormat,
+        context,
+        ends: endIds(texts, tokenizer),
+        width: 1,
+      });
+    } catch (error) {
+      throw explainLoad(error, spec.title);
+    }
+    const sha256 = await hashModel(places, texts, (loaded) => tell("verify", loaded / totalBytes));
+    return { dtype: build.dtype, sha256, fallback: build.fallback };
+  }
+
+  async generate(
+    job: number,
+    requests: GenerateRequest[],
+    onText: ((index: number, delta: string) => void) | null,
+  ): Promise<Generation[]> {
+    const { decoder } = this;
+    if (!decoder) throw new Error("No model is loaded.");
+    const control = { cancelled: () => this.cancelled.has(job), breathe };
+    try {
+      const all = requests.map((request, index) => {
+        const tell = onText && ((delta: string) => onText(index, delta));
+        return decoder.generate(request, { ...control, ...(tell && { onText: tell }) });
+      });
+      // A lost GPU may leave its last pass pending for ever.
+      return await Promise.race([
+        Promise.all(all),
+        this.lost.then((reason) => Promise.reject<Generation[]>(gpuLost(reason))),
+      ]);
+    } catch (error) {
+      // A pass fails a moment before the loss is announced.
+      await breathe();
+      throw this.lostBecause === null ? explain(error, "The model") : gpuLost(this.lostBecause);
+    } finally {
+      this.cancelled.delete(job);
+    }
+  }
+
+  /** Ends a job before its next pass; what it wrote is kept. */
+  cancel(job: number): void {
+    this.cancelled.add(job);
+  }
+}
+
+function absolute<R extends { model: string; model_lib: string }>(record: R, page: string): R {
+  return { ...record, model: new URL(record.model, page).href, model_lib: new URL(record.model_lib, page).href };
+}
+
+/** The ids that the model's own chat template puts before every prompt. */
+function startIds({ config }: MlcTexts): number[] {
+  return numbers([template(config).system_prefix_token_ids]);
+}
+
+/** The ids that end a turn: those of the model's own chat template and configuration, and ChatML's. */
+function endIds({ config }: MlcTexts, tokenizer: ByteLevelTokenizer): number[] {
+  return numbers([template(config).stop_token_ids, config.eos_token_id, tokenizer.idOf("<|im_end|>")]);
+}
+
+function template(config: Record<string, unknown>): Record<string, unknown> {
+  return (config.conv_template ?? {}) as Record<string, unknown>;
+}
+
+function numbers(values: unknown[]): number[] {
+  return [...new Set(values.flat().filter((id) => typeof id === "number"))];
+}
+
+function asNumber(value: unknown): number | null {
+  return typeof value === "number" && value > 0 ? value : null;
+}
+
+/** Lets the worker's message queue run once, so that a cancel is heard between two passes. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

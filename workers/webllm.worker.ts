@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { WebllmEngine } from "../src/models/webllm/engine.ts";
+
+expose(new WebllmEngine());
