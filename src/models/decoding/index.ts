@@ -1,5 +1,5 @@
 export { Decoder } from "./decoder.ts";
 export type { DecodeControl, DecoderModel } from "./row.ts";
-export type { CallGrammar, OpenGrammar } from "./grammar.ts";
+export { grammarOpener } from "./call-grammar.ts";
 export type { Encoder, Past, Session, Step } from "./session.ts";
 export { byteLevelAlphabet, encodeBytes, Vocabulary } from "./vocabulary.ts";

@@ -1,8 +1,7 @@
 import { UserError, type Device, type Dtype, type LoadProgress, type ModelSpec } from "../../protocol/index.ts";
-import { Decoder, type DecoderModel, type Session } from "../decoding/index.ts";
+import { Decoder, grammarOpener, type DecoderModel, type Session } from "../decoding/index.ts";
 import { decoderShape, type DecoderShape } from "../adapters/index.ts";
 import { fetchFiles, hashFiles, selectFiles, type FileSource, type Manifest, type ModelFiles } from "../files/index.ts";
-import { grammarOpener } from "./call-grammar.ts";
 import { GraphSession } from "./graph.ts";
 import { withRoom } from "./lora-graph.ts";
 import { LoraInputs } from "./lora-inputs.ts";

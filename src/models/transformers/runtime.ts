@@ -1,6 +1,5 @@
 import * as Comlink from "comlink";
 import {
-  UserError,
   type Adapter,
   type AdapterUse,
   type Capabilities,
@@ -13,8 +12,8 @@ import {
   type LoadOptions,
   type ModelSpec,
 } from "../../protocol/index.ts";
+import { EngineWorker } from "../engine-worker.ts";
 import type { LoadOrder, LoadReport, ModelEngine } from "./engine.ts";
-import { DeviceLostError, revive } from "./errors.ts";
 
 const CAPABILITIES: Capabilities = {
   tokenIds: true,
@@ -29,83 +28,31 @@ const CAPABILITIES: Capabilities = {
 
 /** Loads a model in a worker of its own. Aborting ends the worker and rejects with the signal's reason. */
 export async function loadTransformers(spec: ModelSpec, options: LoadOptions): Promise<LoadedModel> {
-  options.signal?.throwIfAborted();
-  const connection = new Connection();
-  const stop = () => connection.close(options.signal?.reason);
-  options.signal?.addEventListener("abort", stop, { once: true });
-  try {
-    const order: LoadOrder = {
-      spec,
-      device: options.device,
-      dtype: options.dtype,
-      modelUrl: new URL(spec.baseUrl, document.baseURI).href,
-      runtimeUrl: new URL("runtime/ort/", document.baseURI).href,
-      room: options.adapters ?? false,
-    };
-    const { onProgress } = options;
-    const report = await connection.call((engine) =>
-      engine.load(
-        order,
-        Comlink.proxy((progress) => onProgress?.(progress)),
-      ),
-    );
+  const { signal, onProgress } = options;
+  signal?.throwIfAborted();
+  const worker = new AdapterWorker(
+    new Worker(new URL("../../../workers/model.worker.ts", import.meta.url), { type: "module" }),
+  );
+  const order: LoadOrder = {
+    spec,
+    device: options.device,
+    dtype: options.dtype,
+    modelUrl: new URL(spec.baseUrl, document.baseURI).href,
+    runtimeUrl: new URL("runtime/ort/", document.baseURI).href,
+    room: options.adapters ?? false,
+  };
+  return worker.loading(signal, async () => {
+    const tell = Comlink.proxy<NonNullable<typeof onProgress>>((progress) => onProgress?.(progress));
+    const report = await worker.call((engine) => engine.load(order, tell));
     onProgress?.({ stage: "ready", loadedBytes: 1, totalBytes: 1 });
-    return new WorkerModel(spec, report, connection, true);
-  } catch (error) {
-    connection.close(error);
-    throw error;
-  } finally {
-    options.signal?.removeEventListener("abort", stop);
-  }
+    return new WorkerModel(spec, report, worker, true);
+  });
 }
 
-/** A worker and its engine. A call to a worker that has ended never settles, so every call races the worker's end. */
-class Connection {
-  private readonly worker = new Worker(new URL("../../../workers/model.worker.ts", import.meta.url), {
-    type: "module",
-  });
-  private readonly engine = Comlink.wrap<ModelEngine>(this.worker);
-  private readonly ended: Promise<never>;
-  private end!: (reason: unknown) => void;
-  private jobs = 0;
+/** A model's worker, which holds each adapter for as long as somebody uses it. */
+class AdapterWorker extends EngineWorker<ModelEngine> {
   /** How many hold each adapter. */
   private readonly holders = new Map<string, number>();
-
-  constructor() {
-    this.ended = new Promise((_, reject) => (this.end = reject));
-    this.ended.catch(() => {});
-    this.worker.onerror = (event) => {
-      event.preventDefault();
-      const why = event.message || "out of memory?";
-      this.close(
-        new DeviceLostError(`The model's worker stopped (${why}): load the model again. What was done is kept.`),
-      );
-    };
-  }
-
-  async call<T>(work: (engine: Comlink.Remote<ModelEngine>) => Promise<T>): Promise<T> {
-    try {
-      return await Promise.race([work(this.engine), this.ended]);
-    } catch (error) {
-      throw revive(error);
-    }
-  }
-
-  /** A call that the signal ends before its next pass. */
-  async job<T>(
-    signal: AbortSignal | undefined,
-    work: (engine: Comlink.Remote<ModelEngine>, job: number) => Promise<T>,
-  ): Promise<T> {
-    const job = ++this.jobs;
-    const cancel = () => void this.call((engine) => engine.cancel(job)).catch(() => {});
-    if (signal?.aborted) cancel();
-    signal?.addEventListener("abort", cancel, { once: true });
-    try {
-      return await this.call((engine) => work(engine, job));
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-    }
-  }
 
   /** Loads an adapter for one more holder; its weights cross to the worker for the first one alone. */
   async hold(adapter: Adapter): Promise<void> {
@@ -119,11 +66,6 @@ class Connection {
     const left = (this.holders.get(sha256) ?? 1) - 1;
     this.holders.set(sha256, left);
     if (left === 0) await this.call((engine) => engine.dropAdapter(sha256));
-  }
-
-  close(reason: unknown = new UserError("The model was disposed: load it again.")): void {
-    this.end(reason);
-    this.worker.terminate();
   }
 }
 
@@ -141,7 +83,7 @@ class WorkerModel implements LoadedModel {
   constructor(
     readonly spec: ModelSpec,
     private readonly report: LoadReport,
-    private readonly connection: Connection,
+    private readonly worker: AdapterWorker,
     private readonly owner: boolean,
   ) {
     ({ device: this.device, dtype: this.dtype, sha256: this.sha256 } = report);
@@ -151,28 +93,28 @@ class WorkerModel implements LoadedModel {
   async generate(requests: GenerateRequest[], { signal, onText }: GenerateOptions = {}): Promise<Generation[]> {
     const tell = onText ? Comlink.proxy(onText) : null;
     const asked = requests.map((request) => ({ adapter: this.active, ...request }));
-    return this.connection.job(signal, (engine, job) => engine.generate(job, asked, tell));
+    return this.worker.job(signal, (engine, job) => engine.generate(job, asked, tell));
   }
 
   async inspect(texts: string[], { wanted, signal }: InspectOptions = {}): Promise<Inspection[]> {
-    return this.connection.job(signal, (engine, job) => engine.inspect(job, texts, wanted ?? null));
+    return this.worker.job(signal, (engine, job) => engine.inspect(job, texts, wanted ?? null));
   }
 
   async useAdapter(adapter: Adapter | null, scale = 1): Promise<void> {
     const before = this.active;
-    if (adapter) await this.connection.hold(adapter);
+    if (adapter) await this.worker.hold(adapter);
     this.active = adapter && { sha256: adapter.sha256, scale };
-    if (before) await this.connection.letGo(before.sha256);
+    if (before) await this.worker.letGo(before.sha256);
   }
 
   async withAdapter(adapter: Adapter, scale = 1): Promise<LoadedModel> {
-    const other = new WorkerModel(this.spec, this.report, this.connection, false);
+    const other = new WorkerModel(this.spec, this.report, this.worker, false);
     await other.useAdapter(adapter, scale);
     return other;
   }
 
   async dispose(): Promise<void> {
-    if (this.owner) this.connection.close();
+    if (this.owner) this.worker.close();
     else await this.useAdapter(null);
   }
 }

@@ -7,7 +7,7 @@ import {
   type LoadProgress,
   type ModelSpec,
 } from "../../protocol/index.ts";
-import { Decoder } from "../decoding/index.ts";
+import { Decoder, grammarOpener } from "../decoding/index.ts";
 import { findGpu } from "../transformers/device.ts";
 import { explain } from "../transformers/errors.ts";
 import { openTokenizer, type ByteLevelTokenizer } from "../transformers/tokenizer.ts";
@@ -72,6 +72,7 @@ export class WebllmEngine {
         opening,
         this.lost.then((reason) => Promise.reject<never>(gpuLost(reason))),
       ]);
+      const ends = endIds(texts, tokenizer);
       this.decoder = new Decoder({
         id: spec.id,
         session: new SequenceSession(sequence, startIds(texts)),
@@ -79,8 +80,9 @@ export class WebllmEngine {
         vocabulary: tokenizer.vocabulary,
         format: spec.promptFormat,
         context,
-        ends: endIds(texts, tokenizer),
+        ends,
         width: 1,
+        openGrammar: grammarOpener(tokenizer.vocabulary, ends),
       });
     } catch (error) {
       throw explainLoad(error, spec.title);

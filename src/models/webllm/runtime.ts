@@ -10,7 +10,7 @@ import {
   type LoadOptions,
   type ModelSpec,
 } from "../../protocol/index.ts";
-import { revive } from "../transformers/errors.ts";
+import { EngineWorker } from "../engine-worker.ts";
 import type { LoadReport, WebllmEngine } from "./engine.ts";
 
 const CAPABILITIES: Capabilities = {
@@ -18,7 +18,7 @@ const CAPABILITIES: Capabilities = {
   logits: true,
   prefill: true,
   ban: true,
-  grammar: false,
+  grammar: true,
   adapters: false,
   batch: false,
   seed: true,
@@ -31,60 +31,16 @@ const CAPABILITIES: Capabilities = {
 export async function loadWebllm(spec: ModelSpec, options: LoadOptions): Promise<LoadedModel> {
   const { signal, onProgress, device, dtype } = options;
   signal?.throwIfAborted();
-  const connection = new Connection();
-  const stop = () => connection.close(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
-  try {
+  const worker = new EngineWorker<WebllmEngine>(
+    new Worker(new URL("../../../workers/webllm.worker.ts", import.meta.url), { type: "module" }),
+  );
+  return worker.loading(signal, async () => {
     const tell = Comlink.proxy<NonNullable<typeof onProgress>>((progress) => onProgress?.(progress));
     const order = { spec, device, dtype, page: document.baseURI };
-    const report = await connection.call((engine) => engine.load(order, tell));
+    const report = await worker.call((engine) => engine.load(order, tell));
     onProgress?.({ stage: "ready", loadedBytes: 1, totalBytes: 1 });
-    return new WebllmModel(spec, report, connection);
-  } catch (error) {
-    connection.close(error);
-    throw error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
-}
-
-/** A worker and its engine. A call to a worker that has ended never settles, so every call races the worker's end. */
-class Connection {
-  private readonly worker = new Worker(new URL("../../../workers/webllm.worker.ts", import.meta.url), {
-    type: "module",
+    return new WebllmModel(spec, report, worker);
   });
-  private readonly engine = Comlink.wrap<WebllmEngine>(this.worker);
-  private readonly ended: Promise<never>;
-  private end!: (reason: unknown) => void;
-  private jobs = 0;
-
-  constructor() {
-    this.ended = new Promise((_, reject) => (this.end = reject));
-    this.ended.catch(() => {});
-    this.worker.onerror = (event) => {
-      event.preventDefault();
-      this.close(
-        new UserError(`The model's worker stopped (${event.message || "out of memory?"}): load the model again.`),
-      );
-    };
-  }
-
-  async call<T>(work: (engine: Comlink.Remote<WebllmEngine>) => Promise<T>): Promise<T> {
-    try {
-      return await Promise.race([work(this.engine), this.ended]);
-    } catch (error) {
-      throw revive(error);
-    }
-  }
-
-  nextJob(): number {
-    return ++this.jobs;
-  }
-
-  close(reason: unknown = new UserError("The model was disposed: load it again.")): void {
-    this.end(reason);
-    this.worker.terminate();
-  }
 }
 
 class WebllmModel implements LoadedModel {
@@ -97,23 +53,14 @@ class WebllmModel implements LoadedModel {
   constructor(
     readonly spec: ModelSpec,
     report: LoadReport,
-    private readonly connection: Connection,
+    private readonly worker: EngineWorker<WebllmEngine>,
   ) {
     ({ dtype: this.dtype, sha256: this.sha256, fallback: this.fallback } = report);
   }
 
-  async generate(requests: GenerateRequest[], options: GenerateOptions = {}): Promise<Generation[]> {
-    const job = this.connection.nextJob();
-    const cancel = () => void this.connection.call((engine) => engine.cancel(job)).catch(() => {});
-    const { signal, onText } = options;
-    if (signal?.aborted) cancel();
-    signal?.addEventListener("abort", cancel, { once: true });
-    try {
-      const tell = onText ? Comlink.proxy(onText) : null;
-      return await this.connection.call((engine) => engine.generate(job, requests, tell));
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-    }
+  async generate(requests: GenerateRequest[], { signal, onText }: GenerateOptions = {}): Promise<Generation[]> {
+    const tell = onText ? Comlink.proxy(onText) : null;
+    return this.worker.job(signal, (engine, job) => engine.generate(job, requests, tell));
   }
 
   async useAdapter(adapter: Adapter | null): Promise<void> {
@@ -124,6 +71,6 @@ class WebllmModel implements LoadedModel {
   }
 
   async dispose(): Promise<void> {
-    this.connection.close();
+    this.worker.close();
   }
 }

@@ -1,7 +1,8 @@
 import type { CompiledGrammar, GrammarMatcher } from "@mlc-ai/web-xgrammar";
 import { UserError, type ToolSchema } from "../../protocol/index.ts";
-import { byteLevelAlphabet, type CallGrammar, type OpenGrammar, type Vocabulary } from "../decoding/index.ts";
 import { CALL_CLOSE, CALL_OPEN, callOpening } from "../formats/index.ts";
+import type { CallGrammar, OpenGrammar } from "./grammar.ts";
+import { byteLevelAlphabet, type Vocabulary } from "./vocabulary.ts";
 
 /**
  * Constrains calls with XGrammar (Dong et al. 2024, arXiv 2411.15100), whose structural tags leave text free until the call
