@@ -64,9 +64,7 @@ let browser: Browser;
 
 /** A page with the floor of models, on the installed WebLLM or another. */
 async function openPage(library?: string): Promise<{ host: ModelsHost; page: Page }> {
-  const alias: Record<string, string> = library
-    ? { "@mlc-ai/web-llm": join(resolve(library), "lib/index.js") }
-    : {};
+  const alias: Record<string, string> = library ? { "@mlc-ai/web-llm": join(resolve(library), "lib/index.js") } : {};
   const host = await startModelsHost(undefined, alias);
   const page = await browser.newPage();
   await page.goto(host.url);
