@@ -3,6 +3,7 @@ import {
   type LoadProgress,
   type LoadedModel,
   type ModelSpec,
+  type RemoteAccess,
   type Run,
   type RunConfig,
   type SearchRecord,
@@ -30,6 +31,8 @@ export interface ExperimentOptions extends Pick<
   model?: LoadedModel;
   /** Tools, which stay the caller's, and with them where they search; by default our own, with a sandbox of their own. */
   tools?: ToolRegistry;
+  /** How the server of a `remote` run is asked, its key above all: in no configuration and no run. */
+  access?: RemoteAccess;
   /** What an earlier run's live searches found: `web_search` answers from this and asks nobody. See `searchRecords`. */
   records?: readonly SearchRecord[];
   /** What is being prepared, in a few words; empty when samples begin. `progress` while a model loads. */
@@ -84,7 +87,7 @@ export async function openModel(
   spec: ModelSpec,
   config: RunConfig,
   dataset: Dataset,
-  { signal, onStage }: ExperimentOptions,
+  { access = {}, signal, onStage }: ExperimentOptions,
   room: boolean,
 ): Promise<LoadedModel> {
   if (isScripted(spec.id)) return loadScripted(spec.id, dataset.samples, config.seed);
@@ -94,6 +97,7 @@ export async function openModel(
     dtype: config.dtype,
     adapters: room,
     onProgress: (progress) => onStage?.(`Loading ${spec.title}`, progress),
+    ...(config.endpoint && { remote: { endpoint: config.endpoint, access } }),
     ...(signal && { signal }),
   });
 }

@@ -4,4 +4,6 @@ export { isScripted, SCRIPTED_IDS, type ScriptedId } from "./catalog/scripted.ts
 export { CALL_CLOSE, CALL_OPEN, callOpening, renderCall, renderPrompt, systemPrompt } from "./formats/index.ts";
 export { loadScripted } from "./scripted/scripted.ts";
 export { loadModel } from "./load.ts";
+export { checkEndpoint, endpointUrl } from "./remote/endpoint.ts";
+export { ServerLostError } from "./remote/errors.ts";
 export { DeviceLostError } from "./transformers/errors.ts";

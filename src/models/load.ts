@@ -4,6 +4,7 @@ import { loadTransformers } from "./transformers/runtime.ts";
 /** Loads a model with its runtime. Scripted models need a dataset: they are loaded with `loadScripted`. */
 export async function loadModel(spec: ModelSpec, options: LoadOptions): Promise<LoadedModel> {
   if (spec.runtime === "transformers") return loadTransformers(spec, options);
+  if (spec.runtime === "remote") return (await import("./remote/remote.ts")).loadRemote(spec, options);
   if (spec.runtime === "scripted") {
     throw new UserError(`The scripted model "${spec.id}" plays a dataset's labels: choose a dataset to run it on.`);
   }
