@@ -121,6 +121,8 @@ export class Connection {
       throw new Trouble("network", messageOf(error));
     } finally {
       clearTimeout(timer);
+      // What cannot be read is not received to its end either.
+      silence.abort();
     }
   }
 

@@ -6,6 +6,8 @@ import { listServed } from "./identity.ts";
 /** Tries that a request gets. */
 export const TRIES = 5;
 const FIRST_WAIT_MS = 500;
+/** Where a server has too much to do: pages are seldom let see its Retry-After. */
+const FIRST_WAIT_BUSY_MS = 2000;
 const LONGEST_WAIT_MS = 20_000;
 /** Seconds beyond which a server that asks to wait is given up. */
 const MOST_PATIENCE = 120;
@@ -47,9 +49,9 @@ export async function once<T>(connection: Connection, work: () => Promise<T>): P
 }
 
 /** Milliseconds until the next try; null: there is none. */
-function waitBefore(tried: number, { passing, after }: Trouble, random: Random): number | null {
+function waitBefore(tried: number, { passing, status, after }: Trouble, random: Random): number | null {
   if (!passing || tried >= TRIES || (after !== null && after > MOST_PATIENCE)) return null;
-  const doubled = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tried - 1));
+  const doubled = Math.min(LONGEST_WAIT_MS, (status === 429 ? FIRST_WAIT_BUSY_MS : FIRST_WAIT_MS) * 2 ** (tried - 1));
   return Math.max((after ?? 0) * 1000, doubled * (0.5 + random.next() / 2));
 }
 
@@ -76,10 +78,13 @@ async function explained(connection: Connection, trouble: Trouble, tried: number
 
 /** Whether the server is there at all: then it is this request that it cannot answer. */
 async function answers(connection: Connection, signal: AbortSignal): Promise<boolean> {
-  return listServed(connection, signal).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await listServed(connection, signal);
+    return true;
+  } catch (error) {
+    // It may have no list, and says so.
+    return error instanceof Trouble && !error.passing;
+  }
 }
 
 /** What a person is told: the address, what happened, and the way out. */
@@ -96,8 +101,7 @@ function sentenceOf({ url, hasKey, endpoint }: Connection, trouble: Trouble, tri
   if (status === 401 || status === 403) {
     return hasKey ? `${answered}: check the key.` : `${answered}: it asks for a key, so give one.`;
   }
-  if (status === 404)
-    return `${answered}: check the address, the API (${endpoint.api}) and the model ${endpoint.model}.`;
+  if (status === 404) return `${answered}: check the address${endpoint.model && ` and the model ${endpoint.model}`}.`;
   if (after !== null && after > MOST_PATIENCE)
     return `${answered}: it asks to wait ${Math.ceil(after)} seconds, so go on then.`;
   return trouble.passing ? `${answered}: try again when the server is well.` : `${answered}: change what is asked.`;

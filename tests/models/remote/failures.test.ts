@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { getModel, loadModel, ServerLostError } from "../../../src/models/index.ts";
+import { Connection } from "../../../src/models/remote/connection.ts";
 import { TRIES } from "../../../src/models/remote/retry.ts";
 import { UserError } from "../../../src/protocol/index.ts";
 import { connect, requestOf } from "./doubles.ts";
@@ -63,6 +64,16 @@ describe("failures that pass", () => {
     expect(error).toBeInstanceOf(ServerLostError);
     expect(error?.message).toMatch(/status 429: no: it asks to wait 3600 seconds/);
   });
+});
+
+it("a server that falls silent counts as one whose connection broke", async () => {
+  server.answer = () => ({ text: "Once upon", hang: true });
+  const endpoint = { url: server.url, api: "chat" as const, model: "tiny" };
+  const connection = new Connection(endpoint, {}, 30);
+  const { signal } = new AbortController();
+  const silent = connection.stream(`${server.url}/chat/completions`, {}, signal, () => false);
+  await expect(silent).rejects.toMatchObject({ kind: "network", message: "nothing came for 0.03 seconds" });
+  await expect.poll(() => server.busy.now).toBe(0);
 });
 
 describe("failures that stay", () => {
