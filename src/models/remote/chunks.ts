@@ -9,7 +9,7 @@ export interface CallPart {
 }
 
 /** What one message of a server adds. Everything in it is untrusted: what is not of the expected kind is not there. */
-export interface Chunk {
+interface Chunk {
   text: string;
   calls: CallPart[];
   /** Why it ended, in our words; null while it goes on. */

@@ -4,7 +4,7 @@ import { loadRemote } from "../../../src/models/remote/remote.ts";
 import type { FakeServer } from "./server.ts";
 
 /** Waits that a model made between tries, in milliseconds; nothing is waited for. */
-export interface Connected {
+interface Connected {
   model: LoadedModel;
   waits: number[];
 }

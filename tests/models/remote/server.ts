@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** A request as it came. */
-export interface Asked {
+interface Asked {
   path: string;
   headers: IncomingMessage["headers"];
   body: Body;
