@@ -74,3 +74,9 @@ export function moment(iso: string): string {
 export function short(hash: string, length = 10): string {
   return hash.length > length ? `${hash.slice(0, length)}…` : hash;
 }
+
+/** Whom an endpoint's questions go to, for a sentence. */
+export function hostOf({ url }: { url: string }): string {
+  // A run's file may hold any text.
+  return URL.canParse(url) ? new URL(url).host : url;
+}

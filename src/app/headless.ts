@@ -65,6 +65,7 @@ const api: HeadlessApi = {
       const runs = await runSideBySide(config, sides, {
         dataset,
         ...(options.costs && { costs: options.costs }),
+        ...(options.access && { access: options.access }),
         ...(options.records && { records: options.records }),
         ...(options.latencySamples !== undefined && { latencySamples: options.latencySamples }),
         signal: stopping.signal,

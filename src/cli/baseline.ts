@@ -3,12 +3,16 @@ import { basename, join } from "node:path";
 import { homeDirectory } from "../../trainer-server/server/index.ts";
 import { parseDataset, toolsIn } from "../data/index.ts";
 import { defaultConfig, searchRecords, validateConfig, type Progress } from "../evaluation/index.ts";
+import { endpointUrl } from "../models/index.ts";
 import {
   ARMS,
   MOST_SCALE,
+  REMOTE_APIS,
   SPLITS,
   UserError,
+  type Endpoint,
   type Metric,
+  type RemoteAccess,
   type Run,
   type RunConfig,
   type SampleResult,
@@ -33,7 +37,12 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --adapter DIR|NAME     decode with an adapter in PEFT's layout; may be given several times, and \`base\` is the model
                          without one: all run in one pass, each into a file of its own, run.NAME.json
   --adapter-scale S      how strongly adapters work, 0 to ${MOST_SCALE} (1)
-  --runtime R            transformers or scripted; the model's own when left out
+  --endpoint URL         the OpenAI-compatible server that \`--model remote\` asks, such as http://127.0.0.1:8000/v1;
+                         where it wants a key, set the environment variable AGENTCODER_API_KEY
+  --remote-model NAME    what the server calls the model
+  --api A                chat or completions (chat); only completions can be forced, and forbidden where the server can
+  --parallel N           requests to the server at a time (4)
+  --runtime R            transformers, scripted or remote; the model's own when left out
   --device D             auto, webgpu or wasm (auto)
   --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
   --temperature T  --top-p P  --max-tokens N  --max-steps N  --seed N
@@ -64,6 +73,10 @@ const MORE = [
   "search",
   "user-tools",
   "adapter-scale",
+  "endpoint",
+  "remote-model",
+  "api",
+  "parallel",
   "plots",
   "output",
 ];
@@ -101,6 +114,7 @@ export async function baseline(argv: string[]): Promise<number> {
     options: {
       ...(file && { file }),
       ...(costs && { costs }),
+      ...(config.endpoint && { access: readAccess(values) }),
       ...(records && { records }),
       ...(latencySamples !== undefined && { latencySamples }),
       ...(sides && { sides }),
@@ -160,7 +174,7 @@ async function readConfig(
     limit: number(values, "limit", { min: 1 }),
     arms: list(values, "arms", ARMS),
     tools,
-    runtime: choice(values, "runtime", ["transformers", "scripted"]),
+    runtime: choice(values, "runtime", ["transformers", "scripted", "remote"]),
     device: choice(values, "device", ["auto", "webgpu", "wasm"]),
     dtype:
       choice(values, "dtype", ["auto", "fp32", "fp16", "q8", "q4", "q4f16"]) ??
@@ -176,9 +190,29 @@ async function readConfig(
     faults: text(values, "faults"),
     search: earlier?.config.search ?? text(values, "search"),
     userTools: userTools?.length ? userTools : undefined,
+    endpoint: readEndpoint(values),
   };
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { config: { ...base, ...chosen } as RunConfig, ...(file && { file }), ...(records && { records }) };
+}
+
+/** The server that is asked, where one is named. */
+function readEndpoint(values: Values): Endpoint | undefined {
+  const [url, model] = [text(values, "endpoint"), text(values, "remote-model")];
+  const api = choice(values, "api", REMOTE_APIS);
+  const parallel = number(values, "parallel", { min: 1 });
+  if (url === undefined && model === undefined && api === undefined && parallel === undefined) return undefined;
+  if (!url || !model) {
+    throw new UsageError("A server needs both --endpoint URL and --remote-model NAME: see --help.");
+  }
+  return { url: endpointUrl(url), api: api ?? "chat", model };
+}
+
+/** How it is asked. The key is no option: other people of this machine see a command's options. */
+function readAccess(values: Values): RemoteAccess {
+  const key = process.env["AGENTCODER_API_KEY"];
+  const parallel = number(values, "parallel", { min: 1 });
+  return { ...(key && { key }), ...(parallel !== undefined && { parallel }) };
 }
 
 async function readUserTools(values: Values): Promise<UserTool[] | undefined> {

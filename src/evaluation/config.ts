@@ -8,7 +8,7 @@ import {
   type LoadedModel,
   type ModelSpec,
 } from "../protocol/index.ts";
-import { getModel } from "../models/index.ts";
+import { checkEndpoint, getModel } from "../models/index.ts";
 import { checkUserTools, parseFaults, parseSearch } from "../tools/index.ts";
 
 const FIELDS = Object.keys(RunConfig.properties) as (keyof RunConfig)[];
@@ -46,13 +46,25 @@ export function parseConfig(value: unknown, place: string): RunConfig {
   const missing = RunConfig.required.find((field) => !(field in value));
   if (missing) throw new UserError(`${place}, field ${missing}: missing.`);
   const field = first?.instancePath.slice(1).replaceAll("/", ".") ?? "";
-  throw new UserError(`${place}, field ${field}: ${first?.message ?? "not valid"}.`);
+  const said = first?.message === "schema is false" ? "there is no such field" : (first?.message ?? "not valid");
+  throw new UserError(`${place}, field ${field}: ${said}.`);
 }
 
 /** Whether a configuration can be run: a UserError in one sentence where it cannot. Returns the model's catalog entry. */
 export function validateConfig(config: RunConfig): ModelSpec {
   parseConfig(config, "Configuration");
   const spec = getModel(config.model, config.runtime);
+  if (config.endpoint === undefined && spec.runtime === "remote") {
+    throw new UserError(`${spec.title} needs an endpoint: say which server is asked, and for which of its models.`);
+  }
+  if (config.endpoint !== undefined) {
+    if (spec.runtime !== "remote") {
+      throw new UserError(
+        `An endpoint is given, but ${spec.id} runs here and asks no server: leave one of the two out.`,
+      );
+    }
+    checkEndpoint(config.endpoint);
+  }
   const dtypes = config.device === "auto" ? Object.values(spec.dtypes).flat() : spec.dtypes[config.device];
   if (config.dtype !== "auto" && spec.runtime !== "scripted" && !dtypes.includes(config.dtype)) {
     const where = config.device === "auto" ? "" : ` on ${config.device}`;

@@ -74,12 +74,14 @@ interface Item {
 
 /** Samples that run one at a time where the model could take more: latency is measured on them. */
 const LATENCY_SAMPLES = 8;
+/** Errors after which no sample can be run any more. */
+const LOST = ["DeviceLostError", "ServerLostError"];
 
 /**
  * Runs every sample in every arm and scores what came of it: as many at a time as the model decodes together, then a few
  * one at a time. What a model does wrong is data: a failed sample is kept with its error and the run goes on.
  * Cancelled: what was done is kept, the samples under way are dropped.
- * A lost device ends the run as `failed`, with what was done. Rejects only for a configuration that cannot be run.
+ * A lost device or server ends the run as `failed`, with what was done. Rejects only for a configuration that cannot be run.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Run> {
   const { config, model, adapter } = options;
@@ -206,7 +208,7 @@ async function attempt(item: Item, options: EvaluateOptions): Promise<SampleResu
     });
   } catch (error) {
     if (signal?.aborted) return "cancelled";
-    if (error instanceof Error && error.name === "DeviceLostError") return { lost: messageOf(error) };
+    if (error instanceof Error && LOST.includes(error.name)) return { lost: messageOf(error) };
     const step = transcript.filter((event) => event.type === "model").length;
     note({ type: "error", step, kind: "model_error", message: messageOf(error) });
   }

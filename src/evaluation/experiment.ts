@@ -4,6 +4,7 @@ import {
   type LoadProgress,
   type LoadedModel,
   type ModelSpec,
+  type RemoteAccess,
   type Run,
   type RunConfig,
   type SearchRecord,
@@ -31,6 +32,8 @@ export interface ExperimentOptions extends Pick<
   model?: LoadedModel;
   /** Tools, which stay the caller's, and with them where they search; by default our own, with a sandbox of their own. */
   tools?: ToolRegistry;
+  /** How the server of a `remote` run is asked, its key above all: in no configuration and no run. */
+  access?: RemoteAccess;
   /** What an earlier run's live searches found: `web_search` answers from this and asks nobody. See `searchRecords`. */
   records?: readonly SearchRecord[];
   /** What is being prepared, in a few words; empty when samples begin. `progress` while a model loads. */
@@ -55,7 +58,9 @@ const MOST_RELOADS = 3;
  */
 export async function runExperiment(config: RunConfig, options: ExperimentOptions = {}): Promise<Run> {
   let run = await runOnce(config, options);
-  for (let reloads = 0; run.status === "failed" && !options.model && reloads < MOST_RELOADS; reloads++) {
+  // A server was asked several times before it was given up.
+  const canReload = !options.model && config.runtime !== "remote";
+  for (let reloads = 0; run.status === "failed" && canReload && reloads < MOST_RELOADS; reloads++) {
     options.onStage?.(run.error ?? "");
     const before = run;
     try {
@@ -133,7 +138,7 @@ async function openModel(
   spec: ModelSpec,
   config: RunConfig,
   dataset: Dataset,
-  { previous, signal, onStage }: ExperimentOptions,
+  { access = {}, previous, signal, onStage }: ExperimentOptions,
   room: boolean,
 ): Promise<LoadedModel> {
   if (isScripted(spec.id)) return loadScripted(spec.id, dataset.samples, config.seed);
@@ -145,6 +150,7 @@ async function openModel(
     dtype: dtype && dtype !== "none" ? dtype : config.dtype,
     adapters: room,
     onProgress: (progress) => onStage?.(`Loading ${spec.title}`, progress),
+    ...(config.endpoint && { remote: { endpoint: config.endpoint, access } }),
     ...(signal && { signal }),
   });
 }

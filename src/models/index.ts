@@ -5,4 +5,6 @@ export { CALL_CLOSE, CALL_OPEN, callOpening, renderCall, renderPrompt, systemPro
 export { loadScripted } from "./scripted/scripted.ts";
 export { checkDevice } from "./device-check.ts";
 export { loadModel } from "./load.ts";
+export { checkEndpoint, endpointUrl } from "./remote/endpoint.ts";
+export { ServerLostError } from "./remote/errors.ts";
 export { DeviceLostError } from "./transformers/errors.ts";

@@ -5,6 +5,7 @@ import { loadTransformers } from "./transformers/runtime.ts";
 export async function loadModel(spec: ModelSpec, options: LoadOptions): Promise<LoadedModel> {
   if (spec.runtime === "transformers") return loadTransformers(spec, options);
   if (spec.runtime === "webllm") return (await import("./webllm/runtime.ts")).loadWebllm(spec, options);
+  if (spec.runtime === "remote") return (await import("./remote/remote.ts")).loadRemote(spec, options);
   if (spec.runtime === "scripted") {
     throw new UserError(`The scripted model "${spec.id}" plays a dataset's labels: choose a dataset to run it on.`);
   }

@@ -1,5 +1,5 @@
 import type { ToolCall } from "./messages.ts";
-import type { Dtype } from "./model.ts";
+import type { Dtype, RemoteAccess } from "./model.ts";
 import type { RunConfig } from "./run-config.ts";
 import type { Run } from "./run.ts";
 import type { Sample } from "./sample.ts";
@@ -74,6 +74,8 @@ export interface HeadlessApi {
     options?: {
       file?: DatasetFile;
       costs?: Record<string, number>;
+      /** The key of a person's server, which comes this way and no other. */
+      access?: RemoteAccess;
       records?: SearchRecord[];
       /** Samples that run alone at the end, for their latency. */
       latencySamples?: number;

@@ -2,6 +2,7 @@ export * from "./breath.ts";
 export * from "./adapter.ts";
 export * from "./base64.ts";
 export * from "./errors.ts";
+export * from "./events.ts";
 export * from "./hash.ts";
 export * from "./headless.ts";
 export * from "./messages.ts";

@@ -1,4 +1,5 @@
 import type { ChatMessage, ToolSchema } from "./messages.ts";
+import type { Endpoint } from "./run-config.ts";
 
 export type RuntimeId = "transformers" | "scripted" | "webllm" | "wllama" | "remote";
 export type Device = "webgpu" | "wasm";
@@ -71,6 +72,16 @@ export interface LoadOptions {
   adapters?: boolean;
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal;
+  /** The server that a model of the runtime `remote` is asked from, and how. */
+  remote?: { endpoint: Endpoint; access: RemoteAccess };
+}
+
+/** How a person's server may be asked. No part of a run: never stored with one, nor shown. */
+export interface RemoteAccess {
+  /** Sent as `Authorization: Bearer`. */
+  key?: string;
+  /** Most requests at a time; 4. */
+  parallel?: number;
 }
 
 /** The probability of one option at the decision point; `tool` is a tool's name, `none` or `other`. */

@@ -14,6 +14,22 @@ const Name = Type.String({ minLength: 1, maxLength: 200 });
 /** Strongest that an adapter may work. */
 export const MOST_SCALE = 1.5;
 
+/** Which of a server's two ways to write is asked: messages and tools as structures, or our own prompt as text. */
+export const REMOTE_APIS = ["chat", "completions"] as const;
+
+/** A server of the person's that writes the tokens: where it is and which of its models is asked. Never a key. */
+export const Endpoint = Type.Object(
+  {
+    /** Where its API begins, e.g. `http://127.0.0.1:8000/v1`. */
+    url: Type.String({ minLength: 1, maxLength: 500 }),
+    api: oneOf(REMOTE_APIS),
+    /** What the server calls the model. */
+    model: Name,
+  },
+  { additionalProperties: false },
+);
+export type Endpoint = Static<typeof Endpoint>;
+
 /**
  * Everything that determines a run's tokens, and nothing else. Part of the digest and of a share link, where an optional
  * field that is left out stands for what was before there was such a field.
@@ -50,6 +66,8 @@ export const RunConfig = Type.Object({
       scale: Type.Number({ minimum: 0, maximum: MOST_SCALE }),
     }),
   ),
+  /** The server that is asked: where the runtime is `remote`, and only there. */
+  endpoint: Type.Optional(Endpoint),
   /** Tools that the person who configured the run wrote; those among `tools` are registered. */
   userTools: Type.Optional(UserTools),
 });

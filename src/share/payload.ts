@@ -24,12 +24,15 @@ const Outcome = Type.Object({
 });
 
 /**
- * What a run's link holds. UserError: the run is not complete, so there is no outcome to compare with; or it searched a
- * live service, and a link must not make whoever opens it ask somebody.
+ * What a run's link holds. UserError: the run is not complete, so there is no outcome to compare with; or it asked
+ * an address, and a link must not make whoever opens it ask somebody.
  */
 export function payloadOf(run: Run): SharePayload {
   if (run.config.search !== undefined) {
     throw new UserError("A link never names an address to ask, and this run searched a live one: share its run.json.");
+  }
+  if (run.config.endpoint !== undefined) {
+    throw new UserError("A link never names an address to ask, and this run asked a server: share its run.json.");
   }
   if (!run.digest) {
     throw new UserError(
@@ -53,6 +56,9 @@ export function parsePayload(value: unknown): SharePayload {
   const config = parseConfig(value.config, "This link's configuration");
   if (config.search !== undefined) {
     throw new UserError("This link names an address to search, which no link may: ask for the run's file instead.");
+  }
+  if (config.endpoint !== undefined) {
+    throw new UserError("This link names a server to ask, which no link may: ask for the run's file instead.");
   }
   if (!Value.Check(Outcome, value)) {
     const [first] = Value.Errors(Outcome, value);

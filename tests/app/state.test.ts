@@ -3,9 +3,8 @@ import { describe, expect, it } from "vitest";
 import { failureOf } from "../../src/app/failure.ts";
 import { categoryColor, categoryTitle, decisionColor } from "../../src/app/labels.ts";
 import { shownStatus } from "../../src/app/result/titles.ts";
-import { eventSplitter } from "../../src/app/state/events.ts";
 import { Rows } from "../../src/app/state/rows.ts";
-import { UserError } from "../../src/protocol/index.ts";
+import { eventSplitter, UserError } from "../../src/protocol/index.ts";
 import { SearchError } from "../../src/tools/index.ts";
 import { fakeResult, fakeSamples } from "./fixtures/run.ts";
 

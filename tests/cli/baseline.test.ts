@@ -123,6 +123,47 @@ describe("baseline", () => {
     ]);
   });
 
+  it("asks a person's server, whose key comes from the environment and goes nowhere else", async () => {
+    const said = captured();
+    vi.stubEnv("AGENTCODER_API_KEY", "sk-very-secret");
+    const server = ["--model", "remote", "--endpoint", "http://127.0.0.1:8000/", "--remote-model", "org/tiny"];
+    const rest = ["--dataset", "tool_use_v0", "--output", at("run.json")];
+    await baseline([...server, "--api", "completions", "--parallel", "16", ...rest]);
+    expect(asked?.[0]).toMatchObject({
+      model: "remote",
+      runtime: "remote",
+      endpoint: { url: "http://127.0.0.1:8000/v1", api: "completions", model: "org/tiny" },
+    });
+    expect(asked?.[1]).toMatchObject({ access: { key: "sk-very-secret", parallel: 16 } });
+    const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "utf8")));
+    expect(texts.length).toBeGreaterThan(2);
+    for (const text of [...texts, said.out, said.err]) expect(text).not.toContain("very-secret");
+
+    vi.unstubAllEnvs();
+    vi.stubEnv("AGENTCODER_HOME", home);
+    await baseline([...server, ...rest]);
+    expect(asked?.[0].endpoint?.api).toBe("chat");
+    expect(asked?.[1]).toMatchObject({ access: {} });
+    await baseline(needed());
+    expect(asked?.[0]).not.toHaveProperty("endpoint");
+    expect(asked?.[1]).not.toHaveProperty("access");
+  });
+
+  it("names what is missing or wrong of a server", async () => {
+    const rest = ["--dataset", "tool_use_v0", "--output", at("run.json")];
+    const remote = (...more: string[]) => baseline(["--model", "remote", ...rest, ...more]);
+    await expect(remote()).rejects.toThrow("A server of yours needs an endpoint");
+    await expect(remote("--endpoint", "http://127.0.0.1:8000")).rejects.toThrow("needs both --endpoint URL and");
+    await expect(remote("--api", "chat")).rejects.toThrow(UsageError);
+    const named = ["--remote-model", "tiny", "--endpoint"];
+    await expect(remote(...named, "http://10.0.0.1/v1")).rejects.toThrow("http://10.0.0.1 is not on this machine");
+    await expect(remote(...named, "https://h.example", "--api", "x")).rejects.toThrow("known are chat, completions");
+    const nano = baseline(["--model", "nano", ...rest, ...named, "https://h.example"]);
+    await expect(nano).rejects.toThrow("nano runs here and asks no server");
+    expect(asked).toBeNull();
+  });
+
   it("hands on costs and latency samples beside the configuration, and faults within it", async () => {
     captured();
     const faults = "timeout=0.1,wrong=0.2";

@@ -78,3 +78,24 @@ it("records the versions that package.json pins", () => {
   expect(VERSION).toBe(version);
   for (const [name, pinned] of Object.entries(LIBRARIES)) expect(dependencies[name]).toBe(pinned);
 });
+
+describe("a configuration's endpoint", () => {
+  const endpoint = { url: "http://127.0.0.1:8000/v1", api: "chat" as const, model: "tiny" };
+
+  it("is there exactly where a server is asked", () => {
+    expect(validateConfig(configOf("remote", { endpoint })).runtime).toBe("remote");
+    expect(() => validateConfig(configOf("remote"))).toThrow("A server of yours needs an endpoint");
+    expect(() => validateConfig(configOf("nano", { endpoint }))).toThrow(
+      "An endpoint is given, but nano runs here and asks no server: leave one of the two out.",
+    );
+  });
+
+  it("is checked, and has room for nothing else, least of all a key", () => {
+    const given = (change: object) => () =>
+      validateConfig(configOf("remote", { endpoint: { ...endpoint, ...change } as typeof endpoint }));
+    expect(given({ url: "http://host.example/v1" })).toThrow("is not on this machine");
+    expect(given({ api: "telepathy" })).toThrow(/field endpoint.api/);
+    expect(given({ model: "" })).toThrow(/field endpoint.model/);
+    expect(given({ key: "sk-secret" })).toThrow("Configuration, field endpoint.key: there is no such field.");
+  });
+});

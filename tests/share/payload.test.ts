@@ -34,6 +34,17 @@ describe("what a run's link holds", () => {
     await expect(encodeLink({ ...sharedPayload, config })).rejects.toThrow(read);
     await expect(decodeLink(await forge({ ...sharedPayload, config }))).rejects.toThrow(read);
   });
+
+  it("nor a server: a run on one is refused likewise, and so is an address that is slipped in", async () => {
+    const endpoint = { url: "https://host.example/v1", api: "chat" as const, model: "tiny" };
+    const config = { ...sharedRun.config, model: "remote", runtime: "remote" as const, endpoint };
+    const made = "A link never names an address to ask, and this run asked a server: share its run.json.";
+    expect(() => payloadOf({ ...sharedRun, config })).toThrow(made);
+    const read = "This link names a server to ask, which no link may: ask for the run's file instead.";
+    await expect(decodeLink(await forge({ ...sharedPayload, config }))).rejects.toThrow(read);
+    const slipped = { ...sharedRun.config, endpoint };
+    await expect(decodeLink(await forge({ ...sharedPayload, config: slipped }))).rejects.toThrow(read);
+  });
 });
 
 describe("a result's fingerprint", () => {

@@ -16,6 +16,7 @@ import { failureOf, type Failure } from "../failure.ts";
 import { AdapterChoice } from "../state/adapter-choice.svelte.ts";
 import { findDataset } from "../state/datasets.ts";
 import { data, store } from "../state/library.ts";
+import { RemoteChoice } from "../state/remote.svelte.ts";
 import { SearchChoice } from "../state/search.svelte.ts";
 import { ownTools } from "../tools/own-tools.svelte.ts";
 
@@ -46,6 +47,7 @@ class Setup {
   private suggested: string[] = [...DEFAULT_TOOLS];
   readonly search = new SearchChoice();
   readonly adapter = new AdapterChoice();
+  readonly remote = new RemoteChoice();
   device = $state<Device | "auto">("auto");
   dtype = $state<Dtype | "auto">("auto");
 
@@ -61,12 +63,13 @@ class Setup {
   config(): RunConfig {
     const { model, split, temperature, topP, maxTokens, maxSteps, seed, device, dtype } = this;
     const limit = this.planned < this.available ? this.planned : null;
-    const scripted = this.spec.runtime === "scripted";
+    const { runtime } = this.spec;
+    const elsewhere = runtime === "scripted" || runtime === "remote";
     return {
       model,
-      runtime: this.spec.runtime,
-      device: scripted ? "auto" : device,
-      dtype: scripted ? "auto" : dtype,
+      runtime,
+      device: elsewhere ? "auto" : device,
+      dtype: elsewhere ? "auto" : dtype,
       dataset: this.dataset?.name ?? BUILT_IN,
       split,
       limit,
@@ -83,6 +86,7 @@ class Setup {
       ...this.faultSpec(),
       ...this.search.config(this.tools),
       ...this.adapter.config(model),
+      ...(runtime === "remote" && this.remote.config()),
       ...this.own(),
     };
   }
@@ -149,6 +153,8 @@ class Setup {
     if (this.samples !== null && !(Number.isInteger(this.samples) && this.samples >= 1))
       return "Ask for at least one sample.";
     if (this.arms.length === 0) return "Choose at least one arm.";
+    const remote = this.spec.runtime === "remote" ? this.remote.obstacle(this.arms) : null;
+    if (remote) return remote;
     if (this.tools.length === 0) return "Choose at least one tool.";
     if (this.tools.includes("web_search") && this.search.obstacle) return this.search.obstacle;
     if (!(this.temperature >= 0 && this.temperature <= 5)) return "The temperature lies between 0 and 5.";

@@ -13,6 +13,8 @@ import { adapterTitle } from "../adapter-texts.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { AdapterChoice } from "../state/adapter-choice.svelte.ts";
 import { adapters, contentOf } from "../state/adapters.svelte.ts";
+import { keys } from "../state/keys.svelte.ts";
+import { RemoteChoice } from "../state/remote.svelte.ts";
 import { SearchChoice } from "../state/search.svelte.ts";
 import { ownTools } from "../tools/own-tools.svelte.ts";
 import { offerOwnTools } from "../tools/runners.ts";
@@ -40,6 +42,7 @@ class Playground {
   tools = $state<string[]>([...DEFAULT_TOOLS]);
   readonly search = new SearchChoice();
   readonly adapter = new AdapterChoice();
+  readonly remote = new RemoteChoice();
   /** What the loaded model decodes with, as the page says it; null: no model is loaded. */
   active = $state.raw<{ model: string; adapter: string | null } | null>(null);
 
@@ -51,6 +54,8 @@ class Playground {
   exchanges = $state.raw<Exchange[]>([]);
 
   private loaded: LoadedModel | null = null;
+  /** The server, and the key, that the loaded model asks; empty where it asks none. */
+  private loadedFrom = "";
   private used: AdapterUse | null = null;
   private registry: { tools: ToolRegistry; search: string | undefined } | null = null;
   private abort: AbortController | null = null;
@@ -108,15 +113,20 @@ class Playground {
   }
 
   private async load(id: string, signal: AbortSignal): Promise<LoadedModel> {
-    if (this.loaded?.spec.id === id) return this.loaded;
-    await this.unload();
     const spec = getModel(id);
+    const { endpoint } = spec.runtime === "remote" ? this.remote.config() : {};
+    const remote = endpoint && { endpoint, access: keys.accessTo(endpoint.url) };
+    const from = JSON.stringify(remote ?? "");
+    if (this.loaded?.spec.id === id && this.loadedFrom === from) return this.loaded;
+    await this.unload();
     this.stage = `Loading ${spec.title}`;
     const onProgress = (progress: LoadProgress) => (this.loading = progress);
     const { defaultDevice: device } = spec;
     // With room at once where there is one to choose: it then works from one message to the next.
     const room = adapters.of(id).length > 0;
-    this.loaded = await loadModel(spec, { device, dtype: "auto", adapters: room, onProgress, signal });
+    const options = { device, dtype: "auto", adapters: room, onProgress, signal, ...(remote && { remote }) } as const;
+    this.loaded = await loadModel(spec, options);
+    this.loadedFrom = from;
     this.loading = null;
     this.active = { model: id, adapter: null };
     return this.loaded;

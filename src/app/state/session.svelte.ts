@@ -2,6 +2,7 @@ import type { LoadProgress, Run, RunConfig, SampleResult, SearchRecord } from ".
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { contentOf } from "./adapters.svelte.ts";
+import { keys } from "./keys.svelte.ts";
 import { evaluation } from "./library.ts";
 import { Rows } from "./rows.ts";
 import { Saver } from "./saver.ts";
@@ -55,6 +56,7 @@ class Session {
       const run = await runExperiment(config, {
         dataset,
         ...(adapter && { adapter }),
+        ...(config.endpoint && { access: keys.accessTo(config.endpoint.url) }),
         ...(previous && { previous }),
         ...(records && { records }),
         signal: abort.signal,
