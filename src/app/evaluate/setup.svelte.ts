@@ -78,7 +78,7 @@ class Setup {
       temperature,
       topP,
       ...(this.topK && temperature > 0 ? { topK: this.topK } : {}),
-      ...(this.constrainCalls && !scripted ? { constrainCalls: true as const } : {}),
+      ...(this.constrainCalls && !elsewhere ? { constrainCalls: true as const } : {}),
       maxTokens,
       maxSteps,
       seed,
