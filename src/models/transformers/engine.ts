@@ -10,7 +10,7 @@ import {
   type ModelSpec,
 } from "../../protocol/index.ts";
 import { readLora } from "../adapters/index.ts";
-import { fetchManifest, openFileCache, type FileSource } from "../files/index.ts";
+import { fetchManifest, openModelCache, type FileSource } from "../files/index.ts";
 import { chooseDtype, findGpu, planDevices, type Gpu } from "./device.ts";
 import { deviceLost, explain } from "./errors.ts";
 import { openModel, type OpenModel } from "./open.ts";
@@ -194,7 +194,7 @@ async function openSource(
   onProgress: (progress: LoadProgress) => void,
   onWarning: (sentence: string) => void,
 ): Promise<FileSource> {
-  const cache = spec.origin === "bundled" ? null : await openFileCache(modelUrl);
+  const cache = await openModelCache(spec, modelUrl);
   return { spec, baseUrl: modelUrl, fetch: fetch.bind(globalThis), cache, onProgress, onWarning };
 }
 
