@@ -4,15 +4,17 @@ import {
   type Arm,
   type LoadedModel,
   type LoadProgress,
+  type RuntimeId,
   type Transcript,
 } from "../../protocol/index.ts";
 import type { AgentResult } from "../../agent/index.ts";
-import { getModel, listModels, loadModel } from "../../models/index.ts";
+import { getModel, listBuilds, loadModel } from "../../models/index.ts";
 import type { ToolRegistry } from "../../tools/index.ts";
 import { adapterTitle } from "../adapter-texts.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { AdapterChoice } from "../state/adapter-choice.svelte.ts";
 import { adapters, contentOf } from "../state/adapters.svelte.ts";
+import { models } from "../state/models.svelte.ts";
 import { SearchChoice } from "../state/search.svelte.ts";
 import { ownTools } from "../tools/own-tools.svelte.ts";
 import { offerOwnTools } from "../tools/runners.ts";
@@ -33,8 +35,12 @@ export interface Exchange {
 
 /** Prompts one at a time; the model and the sandbox stay loaded between them. */
 class Playground {
-  readonly models = listModels().filter((model) => model.runtime !== "scripted");
+  readonly models = $derived(models.list.filter((model) => model.runtime !== "scripted"));
   model = $state("nano");
+  /** What runs it; null, or one that it has not: its own choice. */
+  runtime = $state<RuntimeId | null>(null);
+  readonly builds = $derived(listBuilds(models.find(this.model) ? this.model : "nano"));
+  readonly spec = $derived(this.builds.find(({ runtime }) => runtime === this.runtime) ?? getModel(this.builds[0]!.id));
   prompt = $state("");
   arm = $state<Arm>("free");
   tools = $state<string[]>([...DEFAULT_TOOLS]);
@@ -62,7 +68,8 @@ class Playground {
     this.busy = true;
     const abort = (this.abort = new AbortController());
     const id = this.nextId++;
-    const { model, arm, tools } = this;
+    const { arm, tools } = this;
+    const model = this.spec.id;
     const use = this.adapter.use(model);
     const adapter = use && titleOf(use);
     const asked = { id, model, adapter, prompt, arm, transcript: [], result: null, failure: null };
@@ -108,9 +115,9 @@ class Playground {
   }
 
   private async load(id: string, signal: AbortSignal): Promise<LoadedModel> {
-    if (this.loaded?.spec.id === id) return this.loaded;
+    const { spec } = this;
+    if (this.loaded?.spec.id === id && this.loaded.spec.runtime === spec.runtime) return this.loaded;
     await this.unload();
-    const spec = getModel(id);
     this.stage = `Loading ${spec.title}`;
     const onProgress = (progress: LoadProgress) => (this.loading = progress);
     const { defaultDevice: device } = spec;
