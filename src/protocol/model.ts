@@ -194,6 +194,8 @@ export interface LoadedModel {
   readonly dtype: Dtype | "none";
   /** sha256 over the model's files: equal hashes mean equal weights, graph and tokenizer. */
   readonly sha256: string;
+  /** The hub's commit that its files are from; missing: they are from no hub. */
+  readonly revision?: string | undefined;
   /** Why the requested device was not used, in one sentence; null when it was. */
   readonly fallback: string | null;
   /** What the person should know but need not act on, e.g. that the files could not be kept. */

@@ -1,12 +1,11 @@
 import type { Dtype, PromptFormatId } from "../../protocol/index.ts";
 import type { FoundModel } from "../../models/adding/index.ts";
+import { DEFAULT_HUB } from "../../models/catalog/hub.ts";
 import type { GivenFile } from "../../share/exchange/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { models } from "../state/models.svelte.ts";
 import { toasts } from "../state/toasts.svelte.ts";
 import { downloads } from "./downloads.svelte.ts";
-
-const DEFAULT_HUB = "https://huggingface.co/";
 
 /** A model that a person brings: what was found, what it is to be called, and how it is to be prompted. */
 export class AddedModel {

@@ -6,7 +6,7 @@ import { limits } from "../state/limits.svelte.ts";
 import { Rate } from "./rate.ts";
 
 /** A download that is under way or paused. */
-export interface Job {
+interface Job {
   dtype: Dtype;
   state: "running" | "paused" | "checking";
   loaded: number;
@@ -39,7 +39,13 @@ class Downloads {
   /** Looks at what is kept; asks nobody. */
   async refresh(spec: ModelSpec): Promise<void> {
     if (!isManaged(spec) || this.jobs.has(keyOf(spec))) return;
-    await this.attempt(spec, async (work) => this.change(spec, { look: await work.kept(spec) }));
+    try {
+      // Light enough for the page itself: a worker for each card would not be.
+      const { Downloader } = await import("../../models/files/downloader.ts");
+      this.change(spec, { look: await new Downloader(document.baseURI).kept(spec) });
+    } catch (error) {
+      this.change(spec, { failure: failureOf(error) });
+    }
   }
 
   /** Asks what there is to fetch. */

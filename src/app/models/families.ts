@@ -1,6 +1,6 @@
 import type { ModelSpec } from "../../protocol/index.ts";
 
-export interface Family {
+interface Family {
   title: string;
   models: ModelSpec[];
 }

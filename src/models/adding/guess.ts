@@ -2,7 +2,7 @@ import type { Dtype, ModelShape, PromptFormatId, UserModel } from "../../protoco
 import { GRAPHS } from "../files/index.ts";
 
 /** What the names of a model's files say about how it can be run. */
-export interface Build {
+interface Build {
   runtime: UserModel["runtime"];
   /** The named file of each dtype; for WebLLM the id that its list would have. */
   files: Partial<Record<Dtype, string>>;

@@ -3,7 +3,7 @@ import { belongsTo, TEXTS, type Manifest } from "./manifest.ts";
 import type { Bytes, FileSource } from "./source.ts";
 
 /** A file as the hub lists it. Small ones have no sha256 there, but the name that git gives their bytes. */
-export interface HubFile {
+interface HubFile {
   path: string;
   bytes: number;
   sha256: string | null;

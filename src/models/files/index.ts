@@ -3,7 +3,6 @@ export { fetchBlobs } from "./blobs.ts";
 export { openModelCache, type FileCache } from "./cache.ts";
 export type { Downloader, LocalFile, Look } from "./downloader.ts";
 export { fetchFiles, fetchManifest } from "./fetch.ts";
-export { askHub, type HubFile, type HubListing } from "./hub.ts";
-export type { KeptDtype } from "./kept.ts";
+export { askHub, type HubListing } from "./hub.ts";
 export { filesOf, GRAPHS, selectFiles, type Manifest, type ModelFiles } from "./manifest.ts";
 export type { FileSource } from "./source.ts";

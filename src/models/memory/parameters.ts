@@ -3,7 +3,7 @@ import { decoderShape } from "../adapters/shape.ts";
 import type { ModelShape } from "../../protocol/index.ts";
 
 /** Weights of a decoder, by where they are; biases and norms, less than a thousandth of them, are left out. */
-export interface WeightCounts {
+interface WeightCounts {
   /** The embedding's matrix: one row of `hidden` for each token. */
   table: number;
   /** The vocabulary's matrix at the end where it is not the embedding's. */

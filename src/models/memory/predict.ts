@@ -23,7 +23,7 @@ export interface MemoryPrediction {
   context: number;
 }
 
-export interface PredictOptions {
+interface PredictOptions {
   /** Rank of an adapter on all linear layers. */
   adapterRank?: number;
   /** The files' real size, once it is known. */

@@ -20,7 +20,7 @@ export interface MemoryVerdict {
 }
 
 /** Addresses of a WASM program of 32 bits end here. */
-export const WASM_BYTES = 2 ** 32;
+const WASM_BYTES = 2 ** 32;
 /** The largest that one buffer of the page, and so one file, may be. */
 const FILE_BYTES = 2 ** 31;
 /** Browsers say no more than this, so a machine that says it may have more. */

@@ -31,6 +31,8 @@ export interface LoadReport {
   device: Device;
   dtype: Dtype;
   sha256: string;
+  /** The hub's commit; missing: of no hub. */
+  revision?: string;
   fallback: string | null;
   warnings: string[];
   /** Requests that are decoded together. */
@@ -134,7 +136,8 @@ export class ModelEngine {
     const { sha256, width } = await open(order.room);
     this.device = device;
     this.again = async (room) => void (await open(room));
-    return { device, dtype, sha256, width };
+    const { revision } = manifest;
+    return { device, dtype, sha256, width, ...(revision !== undefined && { revision }) };
   }
 
   /** Its weights are freed before they are loaded anew: twice may be more than the device has. */

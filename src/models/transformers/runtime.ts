@@ -118,6 +118,7 @@ class WorkerModel implements LoadedModel {
   readonly device;
   readonly dtype;
   readonly sha256;
+  readonly revision;
   readonly fallback;
   readonly warnings;
   readonly width;
@@ -130,6 +131,7 @@ class WorkerModel implements LoadedModel {
     private readonly owner: boolean,
   ) {
     ({ device: this.device, dtype: this.dtype, sha256: this.sha256 } = report);
+    this.revision = report.revision;
     ({ fallback: this.fallback, warnings: this.warnings, width: this.width } = report);
   }
 
