@@ -1,4 +1,13 @@
-import type { Arm, Category, ErrorKind, Fault, RunConfig } from "../protocol/index.ts";
+import type {
+  Arm,
+  Category,
+  Dtype,
+  ErrorKind,
+  Fault,
+  PromptFormatId,
+  RunConfig,
+  RuntimeId,
+} from "../protocol/index.ts";
 
 const CATEGORY_TITLES: Record<Category, string> = {
   pure_reasoning: "Pure reasoning",
@@ -30,6 +39,32 @@ export const ERROR_TITLES: Record<ErrorKind, string> = {
   step_limit: "Step limit",
   model_error: "Model error",
   cancelled: "Cancelled",
+};
+
+/** The libraries that run models, as people know them. */
+export const RUNTIME_TITLES: Record<RuntimeId, string> = {
+  transformers: "ONNX Runtime",
+  webllm: "WebLLM",
+  wllama: "llama.cpp",
+  remote: "Remote",
+  scripted: "Script",
+};
+
+/** How a conversation is written for a model. */
+export const FORMAT_TITLES: Record<PromptFormatId, string> = {
+  chatml: "ChatML (Qwen, SmolLM)",
+  phi3: "Phi-3",
+  "deepseek-coder": "DeepSeek-Coder",
+  starcoder2: "Plain headings, for base models",
+};
+
+/** How weights are stored, in bits; llama.cpp and MLC have names of their own for it. */
+export const DTYPE_TITLES: Record<Dtype, string> = {
+  fp32: "32-bit (fp32)",
+  fp16: "16-bit (fp16)",
+  q8: "8-bit (q8)",
+  q4: "4-bit (q4)",
+  q4f16: "4-bit, half precision (q4f16)",
 };
 
 /** What is put into calls on purpose, to see whether a model recovers. */

@@ -247,6 +247,7 @@ async function begin(options: EvaluateOptions, n: number): Promise<Run> {
     model: {
       id: model.spec.id,
       sha256: model.sha256,
+      ...(model.revision !== undefined && { revision: model.revision }),
       runtime: model.spec.runtime,
       device: model.device,
       dtype: model.dtype,

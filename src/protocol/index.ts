@@ -15,5 +15,6 @@ export * from "./sandbox.ts";
 export * from "./server.ts";
 export * from "./text.ts";
 export * from "./transcript.ts";
+export * from "./user-model.ts";
 export * from "./user-tool.ts";
 export * from "./value.ts";

@@ -5,7 +5,7 @@ export type RuntimeId = "transformers" | "scripted" | "webllm" | "wllama" | "rem
 export type Device = "webgpu" | "wasm";
 /** How weights are stored. On WASM every dtype computes in fp32; see docs/models.md. */
 export type Dtype = "fp32" | "fp16" | "q8" | "q4" | "q4f16";
-export type PromptFormatId = "chatml";
+export type PromptFormatId = "chatml" | "phi3" | "deepseek-coder" | "starcoder2";
 /** Why a generation ended. */
 export type StopReason = "end" | "length" | "stop" | "tool_call" | "cancelled" | "timeout" | "context_overflow";
 
@@ -14,12 +14,41 @@ export interface ModelFile {
   path: string;
   bytes: number;
   sha256: string;
+  /** Absolute URL, where it does not lie below the model's own. */
+  url?: string;
+}
+
+/** Where a build's files lie on a model hub. */
+export interface HubPlace {
+  /** `owner/name`. */
+  repository: string;
+  /** A branch, a tag or a commit. The commit that it stands for is asked for once and kept with the files. */
+  revision: string;
+  /** Each dtype's graph (ONNX) or weights (GGUF); what belongs to it beside that is found in the hub's listing. */
+  files: Partial<Record<Dtype, string>>;
+}
+
+/** A decoder's dimensions, as its config.json names them; its memory is computed from them. */
+export interface ModelShape {
+  layers: number;
+  hidden: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  intermediate: number;
+  vocabulary: number;
+  /** Whether the vocabulary's matrix is the embedding's. */
+  tied: boolean;
+  /** Whether the MLP has a gate: three matrices instead of two. */
+  gated: boolean;
 }
 
 /** A model of the catalog, or one that a user added. */
 export interface ModelSpec {
   id: string;
   title: string;
+  /** What it is listed under, e.g. `Qwen2.5-Coder`; missing: on its own. */
+  family?: string;
   description: string;
   runtime: RuntimeId;
   promptFormat: PromptFormatId;
@@ -27,15 +56,22 @@ export interface ModelSpec {
   context: number;
   license: string;
   source: string;
-  /** Where its files lie: `bundled` beside the page, `server` prepared by the companion server, `hub` on a model hub. */
-  origin: "bundled" | "server" | "hub" | "none";
+  /**
+   * Where its files lie: `bundled` beside the page, `server` prepared by the companion server, `hub` on a model hub, `file`
+   * given by the person and kept in this browser.
+   */
+  origin: "bundled" | "server" | "hub" | "file" | "none";
   /** Base URL of its files, relative to the page unless absolute. */
   baseUrl: string;
   /** Dtypes on offer for each device, the default first. */
   dtypes: Record<Device, Dtype[]>;
   defaultDevice: Device | "auto";
+  /** Where `origin` is `hub`: its repository there. `baseUrl` is then the hub's own address. */
+  hub?: HubPlace;
   /** For the runtime webllm: the model in MLC's format for each dtype, by its id in WebLLM's own list or by addresses. */
   mlc?: Partial<Record<Dtype, string | MlcFiles>>;
+  /** Missing where it is not known; the memory is then not predicted. */
+  shape?: ModelShape;
 }
 
 /** Where a model in MLC's format lies that is not in WebLLM's own list. */
@@ -213,6 +249,8 @@ export interface LoadedModel {
   readonly dtype: Dtype | "none";
   /** sha256 over the model's files: equal hashes mean equal weights, graph and tokenizer. */
   readonly sha256: string;
+  /** The hub's commit that its files are from; missing: they are from no hub. */
+  readonly revision?: string | undefined;
   /** Why the requested device was not used, in one sentence; null when it was. */
   readonly fallback: string | null;
   /** What the person should know but need not act on, e.g. that the files could not be kept. */

@@ -77,6 +77,8 @@ export interface Run {
   model: {
     id: string;
     sha256: string;
+    /** The hub's commit that its files are from. */
+    revision?: string;
     runtime: RuntimeId;
     device: Device | "none";
     dtype: Dtype | "none";

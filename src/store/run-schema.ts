@@ -145,6 +145,7 @@ const Environment = Type.Object({
 const Model = Type.Object({
   id: Id,
   sha256: Type.String(),
+  revision: Type.Optional(Type.String()),
   runtime: RunConfig.properties.runtime,
   device: oneOf(["webgpu", "wasm", "none"] as const),
   dtype: oneOf(["none", "fp32", "fp16", "q8", "q4", "q4f16"] as const),

@@ -1,5 +1,5 @@
 import Dexie, { type EntityTable, type Table, type Transaction } from "dexie";
-import type { Adapter, Run, Sample, SampleResult, UserTool } from "../protocol/index.ts";
+import type { Adapter, Run, Sample, SampleResult, UserModel, UserTool } from "../protocol/index.ts";
 import { piecesOf } from "./pieces.ts";
 
 /** A run as lists show it: everything but its results. `done` counts those that are stored. */
@@ -68,11 +68,15 @@ export interface AdapterFilesRow {
   weights: Uint8Array<ArrayBuffer>;
 }
 
+/** A model that a person added, and since when (ISO time) it is here. */
+export type UserModelRow = UserModel & { created: string };
+
 /** What was deleted and can be put back. Its samples, results or files stay where they lie. */
 export type TrashRow =
   | { kind: "run"; key: string; deleted: string; row: RunRow }
   | { kind: "dataset"; key: string; deleted: string; row: DatasetRow }
-  | { kind: "adapter"; key: string; deleted: string; row: AdapterSummary };
+  | { kind: "adapter"; key: string; deleted: string; row: AdapterSummary }
+  | { kind: "model"; key: string; deleted: string; row: UserModelRow };
 
 /** One edit of a dataset that is not saved as a version yet. `index` counts in the samples as the edits before left them. */
 export type DraftEdit =
@@ -96,11 +100,11 @@ export interface StagedRow {
   seq: number;
   /** Rows of one group are taken together or not at all: a run and its results, an adapter and its files. */
   group: number;
-  table: "runs" | "results" | "datasets" | "settings" | "userTools" | "drafts" | "adapters" | "adapterFiles";
+  table: "runs" | "results" | "datasets" | "settings" | "userTools" | "drafts" | "adapters" | "adapterFiles" | "models";
   row: unknown;
 }
 
-const NEWEST = 4;
+const NEWEST = 5;
 
 /**
  * The tables of this program. A later version adds `this.version(n)` with its change and raises NEWEST; earlier ones are
@@ -118,6 +122,7 @@ export class Database extends Dexie {
   declare adapterFiles: EntityTable<AdapterFilesRow, "sha256">;
   declare settings: EntityTable<SettingRow, "key">;
   declare userTools: EntityTable<UserTool, "name">;
+  declare models: EntityTable<UserModelRow, "id">;
 
   /** `tidy` runs when the database has been opened, before anything else gets at it. */
   constructor(name: string, tidy: (db: Database) => Promise<void>) {
@@ -146,6 +151,7 @@ export class Database extends Dexie {
       })
       .upgrade(cutIntoPieces);
     this.version(4).stores({ adapters: "sha256, created", adapterFiles: "sha256" });
+    this.version(5).stores({ models: "id, created" });
   }
 }
 

@@ -1,4 +1,4 @@
-import { UserError, type Run, type Sample, type UserTool } from "../protocol/index.ts";
+import { UserError, type Run, type Sample, type UserModel, type UserTool } from "../protocol/index.ts";
 import { getAdapter, listAdapters, renameAdapter, saveAdapter, type StoredAdapter } from "./adapters.ts";
 import { exportAll } from "./backup/export.ts";
 import { importAll, type ImportOptions, type ImportReport } from "./backup/import.ts";
@@ -12,6 +12,7 @@ import {
   type NewDataset,
 } from "./datasets.ts";
 import { guarded } from "./failures.ts";
+import { listModels, saveModel } from "./models.ts";
 import { parseRun } from "./run-file.ts";
 import { getRun, listRuns, replaceRun, saveRun } from "./runs.ts";
 import {
@@ -21,11 +22,13 @@ import {
   type DraftEdit,
   type RunSummary,
   type StoredDataset,
+  type UserModelRow,
 } from "./schema.ts";
 import { sweep } from "./sweep.ts";
 import {
   discardAdapter,
   discardDataset,
+  discardModel,
   discardRun,
   emptyTrash,
   listTrash,
@@ -78,6 +81,14 @@ export interface Store {
   deleteAdapter(sha256: string): Promise<void>;
   /** Puts a deleted adapter back. UserError: it is no longer in the trash. */
   restoreAdapter(sha256: string): Promise<void>;
+  /** Keeps a model that the person added; one of the same id is replaced. */
+  saveModel(model: UserModel): Promise<void>;
+  /** The models that the person added, the oldest first. */
+  listModels(): Promise<UserModelRow[]>;
+  /** Moves a model that was added into the trash; its files stay where they lie. */
+  deleteModel(id: string): Promise<void>;
+  /** Puts a deleted model back. UserError: it is no longer in the trash. */
+  restoreModel(id: string): Promise<void>;
   /** What was deleted and can still be put back, the latest first; after 30 days, or when the storage is full, it goes. */
   listTrash(): Promise<Discarded[]>;
   /** Deletes for good what is in the trash. */
@@ -135,6 +146,10 @@ export function openStore(name = "agentcoder"): Store {
     renameAdapter: (sha256, name) => write(() => renameAdapter(db, sha256, name)),
     deleteAdapter: (sha256) => guarded(() => discardAdapter(db, sha256)),
     restoreAdapter: (sha256) => guarded(() => restore(db, "adapter", sha256)),
+    saveModel: (model) => write(() => saveModel(db, model)),
+    listModels: () => guarded(() => listModels(db)),
+    deleteModel: (id) => guarded(() => discardModel(db, id)),
+    restoreModel: (id) => guarded(() => restore(db, "model", id)),
     listTrash: () => guarded(() => listTrash(db)),
     emptyTrash: () => guarded(() => emptyTrash(db)),
     loadDraft: (sha256) => guarded(async () => (await db.drafts.get(sha256))?.edits ?? []),

@@ -2,10 +2,10 @@ import { UserError } from "../protocol/index.ts";
 import { isFull } from "./failures.ts";
 import type { Database, TrashRow } from "./schema.ts";
 
-/** Something in the trash, as a list shows it. `name` is the dataset's or adapter's, or the id of the run's model. */
+/** Something in the trash, as a list shows it. `name` is its own, or the id of the run's model. */
 export interface Discarded {
   kind: TrashRow["kind"];
-  /** The run's id, or the dataset's or adapter's sha256. */
+  /** The run's or model's id, or the dataset's or adapter's sha256. */
   key: string;
   name: string;
   /** ISO time. */
@@ -44,14 +44,25 @@ export function discardAdapter(db: Database, sha256: string): Promise<void> {
   });
 }
 
+/** Moves a model that a person added into the trash. */
+export function discardModel(db: Database, id: string): Promise<void> {
+  return db.transaction("rw", db.models, db.trash, async () => {
+    const row = await db.models.get(id);
+    if (!row) return;
+    await db.trash.put({ kind: "model", key: id, deleted: new Date().toISOString(), row });
+    await db.models.delete(id);
+  });
+}
+
 /** Puts back what was deleted. UserError: it is no longer in the trash. */
 export function restore(db: Database, kind: TrashRow["kind"], key: string): Promise<void> {
-  return db.transaction("rw", db.runs, db.datasets, db.adapters, db.trash, async () => {
+  return db.transaction("rw", db.runs, db.datasets, db.adapters, db.models, db.trash, async () => {
     const found = await db.trash.get([kind, key]);
     if (!found) throw new UserError(`This ${kind} is no longer in the trash, so it cannot be put back.`);
     if (found.kind === "run") await db.runs.put(found.row);
     else if (found.kind === "dataset") await db.datasets.put(found.row);
-    else await db.adapters.put(found.row);
+    else if (found.kind === "adapter") await db.adapters.put(found.row);
+    else await db.models.put(found.row);
     await db.trash.delete([kind, key]);
   });
 }
@@ -61,9 +72,14 @@ export async function listTrash(db: Database): Promise<Discarded[]> {
   return rows.map((found) => ({
     kind: found.kind,
     key: found.key,
-    name: found.kind === "run" ? found.row.model.id : found.row.name,
+    name: nameOf(found),
     deleted: found.deleted,
   }));
+}
+
+function nameOf(found: TrashRow): string {
+  if (found.kind === "run") return found.row.model.id;
+  return found.kind === "model" ? found.row.title : found.row.name;
 }
 
 /** Deletes for good what is in the trash; with `before` (ISO time) only what was deleted earlier. */
@@ -84,7 +100,7 @@ function purge(db: Database, kind: TrashRow["kind"], key: string): Promise<void>
     if (!found) return;
     if (found.kind === "run") await db.results.where("runId").equals(key).delete();
     else if (found.kind === "adapter") await db.adapterFiles.delete(key);
-    else {
+    else if (found.kind === "dataset") {
       await db.pieces.where("owner").equals(found.row.owner).delete();
       await db.drafts.delete(key);
     }

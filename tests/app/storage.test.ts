@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { backupName, counted, refusal } from "../../src/app/storage/report.ts";
 
-const NONE = { runs: 0, datasets: 0, settings: 0, userTools: 0, drafts: 0, adapters: 0 };
+const NONE = { runs: 0, datasets: 0, settings: 0, userTools: 0, drafts: 0, adapters: 0, models: 0 };
 
 describe("the file with everything", () => {
   it("is named by its day, so that files sort by age", () => {

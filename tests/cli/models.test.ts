@@ -43,7 +43,7 @@ describe("models list", () => {
     expect(await models(["list", "--json"])).toBe(0);
     const before = JSON.parse(said.out) as Row[];
     expect(before.find((row) => row.id === "nano")?.ready).toBe(true);
-    expect(before.find((row) => row.id === "smollm2-135m")?.ready).toBe(false);
+    for (const id of ["smollm2-135m", "starcoder2-3b"]) expect(before.find((row) => row.id === id)?.ready).toBe(false);
     said.out = "";
     await prepared();
     await models(["list"]);
@@ -53,6 +53,28 @@ describe("models list", () => {
 
   it("takes no model", async () => {
     await expect(models(["list", "nano"])).rejects.toThrow(UsageError);
+  });
+});
+
+describe("models memory", () => {
+  it("prints every build at every dtype, and the same as JSON", async () => {
+    const said = captured();
+    expect(await models(["memory"])).toBe(0);
+    expect(said.out).toMatch(/^model +runtime +device +dtype +files +weights/);
+    expect(said.out).toMatch(/^qwen2\.5-coder-3b +wllama +webgpu +q8 +3,1\d\d /m);
+    said.out = "";
+    expect(await models(["memory", "--json"])).toBe(0);
+    const rows = JSON.parse(said.out) as { id: string; runtime: string; dtype: string; total: number }[];
+    for (const [id, dtype] of [
+      ["qwen2.5-coder-3b", "q4"],
+      ["qwen2.5-coder-3b", "q8"],
+      ["deepseek-coder-1.3b", "q4"],
+      ["starcoder2-3b", "q4"],
+      ["phi-3-mini", "q4"],
+    ]) {
+      expect(rows.find((row) => row.id === id && row.dtype === dtype)?.total).toBeGreaterThan(1e9 / 2);
+    }
+    await expect(models(["memory", "nano"])).rejects.toThrow(UsageError);
   });
 });
 

@@ -11,6 +11,7 @@ import { chromiumFlags, findChromium } from "../../src/cli/chromium.ts";
 import { SAMPLE as FILES_SAMPLE } from "./file-sample.ts";
 import { adapterFiles } from "./adapter-files.ts";
 import { startStaticHost } from "./fixtures.ts";
+import { HubServer } from "../models/hub-server.ts";
 
 const FOLDER = process.argv[2] ?? "results/screenshots";
 const PART = process.argv[3] ?? "";
@@ -40,6 +41,9 @@ const STATES: [name: string, reach: (page: Page, url: string) => Promise<unknown
   ["models-refused", (page) => giveAdapter(page, { use_dora: true })],
   ["models", keepAdapter],
   ["models-evaluate", (page) => page.getByRole("button", { name: "Evaluate gentle" }).click()],
+  ["models-more", moreModels],
+  ["models-add", addModel],
+  ["models-download", pauseDownload],
   ["playground", (page, url) => page.goto(`${url}#/playground`)],
   ["playground-cell", refuse],
   ["run-missing", (page, url) => page.goto(`${url}#/run/none`)],
@@ -66,6 +70,39 @@ async function keepAdapter(page: Page, url: string): Promise<void> {
   await giveAdapter(page);
   await page.getByLabel("Files of an adapter").setInputFiles(adapterFiles({ r: 5 }));
   await page.getByLabel("Trained on").waitFor();
+}
+
+async function moreModels(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByText(/^More models/).click();
+  await page.getByRole("radio", { name: "Qwen2.5-Coder 1.5B" }).check({ force: true });
+  await page.getByTestId("memory-note").waitFor();
+}
+
+async function addModel(page: Page, url: string): Promise<void> {
+  hub.add("me/tiny-coder", { "tiny-coder-Q8_0.gguf": Buffer.alloc(30 * 2 ** 20) }, { cardData: { license: "mit" } });
+  await page.goto(`${url}#/models`);
+  await page.getByText("Another hub").click();
+  await page.getByLabel("Address", { exact: true }).fill(hub.url);
+  await page.getByRole("button", { name: "Use it" }).click();
+  await page.getByText(`Now: ${hub.url}`).waitFor();
+  await page.getByLabel("Repository on the hub").fill("me/tiny-coder");
+  await page.getByRole("button", { name: "Look it up" }).click();
+  await page.getByRole("form", { name: "Model to add" }).waitFor();
+}
+
+async function pauseDownload(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  const card = page.getByRole("region", { name: "tiny-coder", exact: true });
+  await card.getByRole("button", { name: "Download…" }).click();
+  hub.slow = 20;
+  await card.getByRole("button", { name: /^Download/ }).click();
+  await card
+    .getByRole("status")
+    .filter({ hasText: /[2-9]\d%/ })
+    .waitFor();
+  await card.getByRole("button", { name: "Pause" }).click();
+  hub.slow = 0;
 }
 
 async function prepareImport(page: Page, url: string): Promise<void> {
@@ -178,6 +215,7 @@ async function shoot(browser: Browser, url: string, size: keyof typeof SIZES, co
 }
 
 await ensureBuilt();
+const hub = await new HubServer().start();
 await mkdir(FOLDER, { recursive: true });
 const host = await startStaticHost(distDirectory());
 const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags() });
@@ -186,3 +224,4 @@ for (const size of ["wide", "narrow"] as const) {
 }
 await browser.close();
 await host.stop();
+await hub.stop();

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { sha256, type Dtype, type LoadProgress, type ModelFile } from "../../src/protocol/index.ts";
 import { getModel } from "../../src/models/index.ts";
-import { fetchFiles, fetchManifest, hashFiles, selectFiles, type FileCache } from "../../src/models/files/index.ts";
+import { fetchFiles, fetchManifest, hashFiles, selectFiles } from "../../src/models/files/index.ts";
+import { MemoryCache } from "./memory-cache.ts";
 
 const spec = getModel("smollm2-135m");
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -33,18 +34,6 @@ class Server {
     const data = this.files.get(path);
     return data ? new Response(data) : new Response("<html>", { status: 404 });
   }) as typeof fetch;
-}
-
-class MemoryCache implements FileCache {
-  readonly kept = new Map<string, Uint8Array<ArrayBuffer>>();
-  full = false;
-  get = async (key: string) => this.kept.get(key) ?? null;
-  put = async (key: string, data: Uint8Array<ArrayBuffer>) => {
-    if (this.full) return "The model was not kept.";
-    this.kept.set(key, data);
-    return null;
-  };
-  delete = async (key: string) => void this.kept.delete(key);
 }
 
 let server: Server;

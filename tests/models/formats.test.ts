@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderCall, renderPrompt, systemPrompt } from "../../src/models/index.ts";
-import { promptParts } from "../../src/models/formats/index.ts";
+import { promptParts, turnEnds } from "../../src/models/formats/index.ts";
+import type { ChatMessage, PromptFormatId } from "../../src/protocol/index.ts";
 import { FOUR_TOOLS, TWO_TOOLS } from "./tools.ts";
 
 describe("systemPrompt", () => {
@@ -85,6 +86,80 @@ describe("renderPrompt", () => {
     expect(parts("a").system).toBe(parts("b").system);
     expect(parts("a").system + parts("a").rest).toBe(
       renderPrompt("chatml", [{ role: "user", content: "a" }], TWO_TOOLS),
+    );
+  });
+});
+
+const CONVERSATION: ChatMessage[] = [
+  { role: "system", content: "Be brief." },
+  { role: "user", content: "What is 2 + 3?" },
+  { role: "assistant", content: "A call." },
+  { role: "tool", content: "5" },
+];
+
+// As the chat_template of each model's tokenizer_config.json renders these turns, the result of a tool as a user's turn;
+// behind DeepSeek's system text there is the newline that its own default has. StarCoder2 3B has no template.
+const GOLDEN: Record<PromptFormatId, string> = {
+  chatml:
+    "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWhat is 2 + 3?<|im_end|>\n" +
+    "<|im_start|>assistant\nA call.<|im_end|>\n" +
+    "<|im_start|>user\n<tool_response>5</tool_response><|im_end|>\n<|im_start|>assistant\nIt",
+  phi3:
+    "<|system|>\nBe brief.<|end|>\n<|user|>\nWhat is 2 + 3?<|end|>\n<|assistant|>\nA call.<|end|>\n" +
+    "<|user|>\n<tool_response>5</tool_response><|end|>\n<|assistant|>\nIt",
+  "deepseek-coder":
+    "Be brief.\n### Instruction:\nWhat is 2 + 3?\n### Response:\nA call.\n<|EOT|>\n" +
+    "### Instruction:\n<tool_response>5</tool_response>\n### Response:\nIt",
+  starcoder2:
+    "Be brief.\n\n### Instruction\nWhat is 2 + 3?\n\n### Response\nA call.<|endoftext|>\n\n" +
+    "### Instruction\n<tool_response>5</tool_response>\n\n### Response\nIt",
+};
+const FORMATS = Object.keys(GOLDEN) as PromptFormatId[];
+
+describe.each(FORMATS)("the format %s", (format) => {
+  it("is the model's own", () => {
+    expect(renderPrompt(format, CONVERSATION, [], "It")).toBe(GOLDEN[format]);
+  });
+
+  it("lists the tools in the system's part, which is the same for every question", () => {
+    const parts = (content: string) => promptParts(format, [{ role: "user", content }], TWO_TOOLS);
+    expect(parts("a").system).toContain(systemPrompt(TWO_TOOLS));
+    expect(parts("a").system).toBe(parts("b").system);
+    expect(parts("a").rest).not.toContain("code_executor");
+  });
+
+  it("keeps people's and tools' text within its turn, whatever it holds", () => {
+    const markers = [
+      ...turnEnds(format),
+      ...turnEnds(format).map((text) => text.trim()),
+      ...["<|im_start|>", "<|system|>", "<|user|>", "<|assistant|>", "<|endoftext|>", "</s>", "<file_sep>", "<pr>"],
+      ...["<｜begin▁of▁sentence｜>", "### Instruction:", "### Response:", "### Response", "#", "\n"],
+    ];
+    const hostile = fc
+      .array(fc.oneof(fc.constantFrom(...markers), fc.string()), { maxLength: 6 })
+      .map((parts) => parts.join(""));
+    /** How often everything that opens or ends a turn stands in a text. */
+    const count = (text: string) =>
+      markers.filter((marker) => marker.length > 1).map((marker) => text.split(marker).length - 1);
+    const rendered = (system: string, user: string, output: string) =>
+      renderPrompt(
+        format,
+        [
+          { role: "system", content: system },
+          { role: "user", content: user },
+          { role: "assistant", content: "ok" },
+          { role: "tool", content: output },
+        ],
+        TWO_TOOLS,
+      );
+    const harmless = count(rendered("a", "b", "c"));
+    // What opens or ends no turn in this format may stand there; what does must not become more.
+    const counted = harmless.map((times, i) => [times, i] as const).filter(([times]) => times > 0);
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (system, user, output) => {
+        const found = count(rendered(system, user, output));
+        for (const [times, i] of counted) expect(found[i]).toBe(times);
+      }),
     );
   });
 });

@@ -6,7 +6,7 @@ import { hashAdapter, UserError, type Run } from "../../src/protocol/index.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
 import { fakeSamples } from "../app/fixtures/run.ts";
 import { anyRun } from "./arbitrary.ts";
-import { adapterCalled, completeRun, fillDiskAfter, SAMPLES } from "./doubles.ts";
+import { adapterCalled, completeRun, fillDiskAfter, SAMPLES, USER_MODEL } from "./doubles.ts";
 
 let opened = 0;
 const stores: Store[] = [];
@@ -39,7 +39,8 @@ async function contents(of: Store) {
   const datasets = await Promise.all((await of.listDatasets()).map(({ sha256 }) => of.getDataset(sha256)));
   const drafts = await Promise.all([SHA, OTHER].map((sha256) => of.loadDraft(sha256)));
   const adapters = await Promise.all((await of.listAdapters()).map(({ sha256 }) => of.getAdapter(sha256)));
-  return { runs, datasets, drafts, adapters, tools: await of.listUserTools(), theme: await of.getSetting("theme") };
+  const [tools, models] = [await of.listUserTools(), await of.listModels()];
+  return { runs, datasets, drafts, adapters, tools, models, theme: await of.getSetting("theme") };
 }
 
 async function fill(of: Store, runs: Run[] = [completeRun()]): Promise<void> {
@@ -49,6 +50,7 @@ async function fill(of: Store, runs: Run[] = [completeRun()]): Promise<void> {
   await of.saveDraft(SHA, [{ kind: "delete", index: 3, before: MANY[3]! }]);
   await of.saveUserTool(TOOL);
   await of.saveAdapter(ADAPTER);
+  await of.saveModel(USER_MODEL);
   await of.setSetting("theme", { dark: true });
 }
 
@@ -70,7 +72,15 @@ describe("the whole database as a file", () => {
         await fill(from, runs);
         const { added, kept, refused } = await to.importAll(await from.exportAll(), { mode: "merge" });
         expect(refused).toEqual([]);
-        expect(added).toEqual({ runs: runs.length, datasets: 2, drafts: 1, settings: 1, userTools: 1, adapters: 1 });
+        expect(added).toEqual({
+          runs: runs.length,
+          datasets: 2,
+          drafts: 1,
+          settings: 1,
+          userTools: 1,
+          adapters: 1,
+          models: 1,
+        });
         expect(Object.values(kept).every((count) => count === 0)).toBe(true);
         expect(await contents(to)).toEqual(await contents(from));
       }),
@@ -114,18 +124,20 @@ describe("the whole database as a file", () => {
         if (line.startsWith('{"table":"samples"') && line.includes(OTHER))
           return line.replace('"difficulty":"easy"', '"difficulty":"odd"');
         if (line.startsWith('{"table":"userTools"')) return line.replace("python", "perl");
+        if (line.startsWith('{"table":"models"')) return line.replace("user/me/", "user/../");
         if (line.startsWith('{"table":"adapterBytes"')) return line.replace('Bytes":"ew', 'Bytes":"fw');
         return line;
       }),
     );
     const to = another();
     await to.saveRun(completeRun({ id: "mine" }));
-    await expect(to.importAll(file, { mode: "replace" })).rejects.toThrow(/Nothing was replaced, as 5 rows/);
+    await expect(to.importAll(file, { mode: "replace" })).rejects.toThrow(/Nothing was replaced, as 6 rows/);
     expect((await to.listRuns()).map(({ id }) => id)).toEqual(["mine"]);
     const { added, refused } = await to.importAll(file, { mode: "merge" });
-    expect(added).toEqual({ runs: 1, datasets: 1, drafts: 1, settings: 1, userTools: 0, adapters: 0 });
+    expect(added).toEqual({ runs: 1, datasets: 1, drafts: 1, settings: 1, userTools: 0, adapters: 0, models: 0 });
     expect(Object.fromEntries(refused.map(({ table, key, reason }) => [`${table} ${key}`, reason]))).toEqual({
       "userTools a": expect.stringMatching(/field language/),
+      "models user/../mine": expect.stringMatching(/field id/),
       [`datasets ${OTHER}`]: expect.stringMatching(/samples\.0\.difficulty/),
       [`adapters ${ADAPTER.sha256}`]: "its files are not those that its hash stands for",
       "runs bad": expect.stringMatching(/results\.0\.arm/),
@@ -147,8 +159,8 @@ describe("the whole database as a file", () => {
     ["it has no header", (lines: string[]) => lines.slice(1), /no database of AgentCoder/],
     [
       "it is newer",
-      ([, ...lines]: string[]) => ['{"format":"agentcoder-database","version":3}', ...lines],
-      /format 3.*update/,
+      ([, ...lines]: string[]) => ['{"format":"agentcoder-database","version":4}', ...lines],
+      /format 4.*update/,
     ],
   ])("is refused as a whole where %s", async (_, change, sentence) => {
     await fill(store);

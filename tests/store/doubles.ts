@@ -1,7 +1,7 @@
 import { IDBObjectStore } from "fake-indexeddb";
 import { vi } from "vitest";
 import { openAdapter } from "../../src/models/adapters/index.ts";
-import type { Run, RunConfig, SampleResult } from "../../src/protocol/index.ts";
+import type { Run, RunConfig, SampleResult, UserModel } from "../../src/protocol/index.ts";
 import type { StoredAdapter } from "../../src/store/index.ts";
 import { fakeRun, fakeSamples } from "../app/fixtures/run.ts";
 import { CONFIG as LORA, pair, safetensors } from "../models/adapters/peft.ts";
@@ -25,6 +25,24 @@ const CONFIG: RunConfig = {
 };
 
 export const SAMPLES = fakeSamples(8);
+
+/** A model of a hub as a person added it. */
+export const USER_MODEL: UserModel = {
+  id: "user/me/mine",
+  title: "mine",
+  description: "",
+  runtime: "wllama",
+  promptFormat: "chatml",
+  parameters: 0,
+  context: 4096,
+  license: "mit",
+  source: "me/mine",
+  origin: "hub",
+  baseUrl: "https://huggingface.co/",
+  dtypes: { wasm: ["q8"], webgpu: ["q8"] },
+  defaultDevice: "auto",
+  hub: { repository: "me/mine", revision: "main", files: { q8: "mine.gguf" } },
+};
 
 /** A complete run of eight samples. */
 export const completeRun = (change: Partial<Run> = {}): Run => fakeRun(SAMPLES, CONFIG, change);

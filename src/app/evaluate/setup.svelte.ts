@@ -6,16 +6,17 @@ import {
   type Device,
   type Dtype,
   type Fault,
-  type ModelSpec,
   type RunConfig,
+  type RuntimeId,
 } from "../../protocol/index.ts";
-import { getModel, listModels } from "../../models/index.ts";
+import { getModel, listBuilds } from "../../models/index.ts";
 import { sandboxSupport } from "../../sandbox/support.ts";
 import type { Dataset } from "../../data/index.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { AdapterChoice } from "../state/adapter-choice.svelte.ts";
 import { findDataset } from "../state/datasets.ts";
 import { data, store } from "../state/library.ts";
+import { models } from "../state/models.svelte.ts";
 import { RemoteChoice } from "../state/remote.svelte.ts";
 import { SearchChoice } from "../state/search.svelte.ts";
 import { ownTools } from "../tools/own-tools.svelte.ts";
@@ -26,6 +27,8 @@ const LARGEST_FILE = 64 * 2 ** 20;
 /** What the person has chosen on the Evaluate page; kept while other pages are open. */
 class Setup {
   model = $state("nano");
+  /** What runs it; null, or one that it has not: its own choice. */
+  runtime = $state<RuntimeId | null>(null);
   dataset = $state.raw<Dataset | null>(null);
   datasetFailure = $state.raw<Failure | null>(null);
   datasetLoading = $state(false);
@@ -51,8 +54,9 @@ class Setup {
   device = $state<Device | "auto">("auto");
   dtype = $state<Dtype | "auto">("auto");
 
-  readonly models: ModelSpec[] = listModels();
-  readonly spec = $derived(getModel(this.model));
+  /** What the chosen model is; nano where it was removed meanwhile. */
+  readonly builds = $derived(listBuilds(models.find(this.model) ? this.model : "nano"));
+  readonly spec = $derived(this.builds.find(({ runtime }) => runtime === this.runtime) ?? getModel(this.builds[0]!.id));
   readonly splits = $derived(countSplits(this.dataset));
   /** Samples in the chosen split. */
   readonly available = $derived(this.splits[this.split]);
@@ -61,7 +65,8 @@ class Setup {
   readonly obstacle = $derived(this.findObstacle());
 
   config(): RunConfig {
-    const { model, split, temperature, topP, maxTokens, maxSteps, seed, device, dtype } = this;
+    const { split, temperature, topP, maxTokens, maxSteps, seed, device, dtype } = this;
+    const model = this.spec.id;
     const limit = this.planned < this.available ? this.planned : null;
     const { runtime } = this.spec;
     const elsewhere = runtime === "scripted" || runtime === "remote";
@@ -89,6 +94,11 @@ class Setup {
       ...(runtime === "remote" && this.remote.config()),
       ...this.own(),
     };
+  }
+
+  /** Chooses a model as another page shows it. */
+  choose(model: string, runtime: RuntimeId | null = null, dtype: Dtype | "auto" = "auto"): void {
+    [this.model, this.runtime, this.dtype] = [model, runtime, dtype];
   }
 
   private own(): Pick<RunConfig, "userTools"> {

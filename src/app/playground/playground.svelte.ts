@@ -4,16 +4,18 @@ import {
   type Arm,
   type LoadedModel,
   type LoadProgress,
+  type RuntimeId,
   type Transcript,
 } from "../../protocol/index.ts";
 import type { AgentResult } from "../../agent/index.ts";
-import { getModel, listModels, loadModel } from "../../models/index.ts";
+import { getModel, listBuilds, loadModel } from "../../models/index.ts";
 import type { ToolRegistry } from "../../tools/index.ts";
 import { adapterTitle } from "../adapter-texts.ts";
 import { failureOf, type Failure } from "../failure.ts";
 import { AdapterChoice } from "../state/adapter-choice.svelte.ts";
 import { adapters, contentOf } from "../state/adapters.svelte.ts";
 import { keys } from "../state/keys.svelte.ts";
+import { models } from "../state/models.svelte.ts";
 import { RemoteChoice } from "../state/remote.svelte.ts";
 import { SearchChoice } from "../state/search.svelte.ts";
 import { ownTools } from "../tools/own-tools.svelte.ts";
@@ -35,8 +37,12 @@ export interface Exchange {
 
 /** Prompts one at a time; the model and the sandbox stay loaded between them. */
 class Playground {
-  readonly models = listModels().filter((model) => model.runtime !== "scripted");
+  readonly models = $derived(models.list.filter((model) => model.runtime !== "scripted"));
   model = $state("nano");
+  /** What runs it; null, or one that it has not: its own choice. */
+  runtime = $state<RuntimeId | null>(null);
+  readonly builds = $derived(listBuilds(models.find(this.model) ? this.model : "nano"));
+  readonly spec = $derived(this.builds.find(({ runtime }) => runtime === this.runtime) ?? getModel(this.builds[0]!.id));
   prompt = $state("");
   arm = $state<Arm>("free");
   tools = $state<string[]>([...DEFAULT_TOOLS]);
@@ -67,7 +73,8 @@ class Playground {
     this.busy = true;
     const abort = (this.abort = new AbortController());
     const id = this.nextId++;
-    const { model, arm, tools } = this;
+    const { arm, tools } = this;
+    const model = this.spec.id;
     const use = this.adapter.use(model);
     const adapter = use && titleOf(use);
     const asked = { id, model, adapter, prompt, arm, transcript: [], result: null, failure: null };
@@ -113,10 +120,10 @@ class Playground {
   }
 
   private async load(id: string, signal: AbortSignal): Promise<LoadedModel> {
-    const spec = getModel(id);
+    const { spec } = this;
     const { endpoint } = spec.runtime === "remote" ? this.remote.config() : {};
     const remote = endpoint && { endpoint, access: keys.accessTo(endpoint.url) };
-    const from = JSON.stringify(remote ?? "");
+    const from = JSON.stringify([spec.runtime, remote]);
     if (this.loaded?.spec.id === id && this.loadedFrom === from) return this.loaded;
     await this.unload();
     this.stage = `Loading ${spec.title}`;

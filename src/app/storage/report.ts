@@ -5,6 +5,7 @@ const TABLES: Record<keyof RowCounts, [one: string, many: string]> = {
   runs: ["run", "runs"],
   datasets: ["dataset", "datasets"],
   adapters: ["adapter", "adapters"],
+  models: ["model", "models"],
   userTools: ["tool", "tools"],
   drafts: ["draft of edits", "drafts of edits"],
   settings: ["setting", "settings"],

@@ -140,6 +140,7 @@ const WAYS_BACK: Record<
   run: { restore: (db, key) => db.restoreRun(key), href: runHref },
   dataset: { restore: (db, key) => db.restoreDataset(key), href: dataHref },
   adapter: { restore: (db, key) => db.restoreAdapter(key), href: () => "#/models" },
+  model: { restore: (db, key) => db.restoreModel(key), href: () => "#/models" },
 };
 
 async function readRoom(): Promise<Room | null> {

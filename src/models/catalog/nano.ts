@@ -17,4 +17,15 @@ export const nano: ModelSpec = {
   dtypes: { wasm: ["fp16"], webgpu: ["fp16"] },
   // At this size a GPU's launch overhead costs more than its arithmetic saves.
   defaultDevice: "wasm",
+  shape: {
+    layers: 6,
+    hidden: 256,
+    heads: 8,
+    kvHeads: 4,
+    headDim: 32,
+    intermediate: 800,
+    vocabulary: 1024,
+    tied: true,
+    gated: true,
+  },
 };

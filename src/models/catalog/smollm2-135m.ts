@@ -17,4 +17,15 @@ export const smollm2: ModelSpec = {
   // Four-bit kernels are slow in WASM (measured: 140 ms a token against 36); on a GPU the small weights win.
   dtypes: { wasm: ["q8", "fp16", "fp32"], webgpu: ["q4f16", "q4", "q8", "fp16", "fp32"] },
   defaultDevice: "auto",
+  shape: {
+    layers: 30,
+    hidden: 576,
+    heads: 9,
+    kvHeads: 3,
+    headDim: 64,
+    intermediate: 1536,
+    vocabulary: 49_152,
+    tied: true,
+    gated: true,
+  },
 };

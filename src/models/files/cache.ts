@@ -1,17 +1,29 @@
-import { messageOf } from "../../protocol/index.ts";
+import { messageOf, type ModelSpec } from "../../protocol/index.ts";
 
 /** Where fetched model files are kept: the browser's Cache Storage, or nothing where there is none. */
 export interface FileCache {
   get(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** The same bytes without reading them: the browser leaves them on the disk. */
+  blob(key: string): Promise<Blob | null>;
   /** Returns a sentence when it could not be kept, null when it was. */
   put(key: string, data: Uint8Array<ArrayBuffer>): Promise<string | null>;
   delete(key: string): Promise<void>;
+  keys(): Promise<string[]>;
 }
 
 const NAME = "agentcoder-models";
 
+/** What the keys of hubs' and people's own models stand below: their addresses are not the page's. */
+const ELSEWHERE = "https://models.invalid/";
+
+/** Where a model's files are kept; null: nowhere, as a bundled model lies beside the page, which keeps it itself. */
+export async function openModelCache({ origin }: ModelSpec, baseUrl: string): Promise<FileCache | null> {
+  if (origin === "bundled" || origin === "none") return null;
+  return openFileCache(origin === "server" ? baseUrl : ELSEWHERE);
+}
+
 /** A cache whose keys are resolved against `baseUrl`; private windows and plain HTTP have none, then null is returned. */
-export async function openFileCache(baseUrl: string): Promise<FileCache | null> {
+async function openFileCache(baseUrl: string): Promise<FileCache | null> {
   if (typeof caches === "undefined") return null;
   let cache: Cache;
   try {
@@ -19,11 +31,14 @@ export async function openFileCache(baseUrl: string): Promise<FileCache | null> 
   } catch {
     return null;
   }
-  const url = (key: string) => new URL(`model-cache/${key}`, baseUrl).href;
+  const base = new URL("model-cache/", baseUrl).href;
+  const url = (key: string) => new URL(key, base).href;
+  const blob = async (key: string) => (await (await cache.match(url(key)))?.blob()) ?? null;
   return {
+    blob,
     get: async (key) => {
-      const found = await cache.match(url(key));
-      return found ? new Uint8Array(await found.arrayBuffer()) : null;
+      const found = await blob(key);
+      return found && new Uint8Array(await found.arrayBuffer());
     },
     put: async (key, data) => {
       try {
@@ -37,6 +52,10 @@ export async function openFileCache(baseUrl: string): Promise<FileCache | null> 
     },
     delete: async (key) => {
       await cache.delete(url(key));
+    },
+    keys: async () => {
+      const all = await cache.keys();
+      return all.flatMap((request) => (request.url.startsWith(base) ? [request.url.slice(base.length)] : []));
     },
   };
 }

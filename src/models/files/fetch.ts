@@ -1,39 +1,38 @@
-import {
-  messageOf,
-  sha256,
-  UserError,
-  type LoadProgress,
-  type ModelFile,
-  type ModelSpec,
-} from "../../protocol/index.ts";
-import type { FileCache } from "./cache.ts";
+import { messageOf, sha256, UserError, type LoadProgress, type ModelFile } from "../../protocol/index.ts";
+import { hubManifest } from "./hub.ts";
 import { missing, parseManifest, type Manifest } from "./manifest.ts";
+import { dropFile, keptPieces, PieceWriter } from "./pieces.ts";
+import { manifestKey, pieceBytes, pieceKeys, type Bytes, type FileSource } from "./source.ts";
+import { streamFrom } from "./stream.ts";
 
-/** Where a model's files come from, and where they are kept. */
-export interface FileSource {
-  spec: ModelSpec;
-  /** Absolute URL of the model's directory. */
-  baseUrl: string;
-  fetch: typeof fetch;
-  /** null: nothing is kept (bundled models lie beside the page, which keeps them itself). */
-  cache: FileCache | null;
-  onProgress(progress: LoadProgress): void;
-  /** Something that is worth telling but no reason to stop. */
-  onWarning(sentence: string): void;
-}
+/** onnxruntime's WASM and its protobuf end here, and so does one buffer in some browsers. */
+const MOST_BYTES = 2 ** 31 - 1;
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
-/** The model's manifest: from the network, or the kept one when that cannot be reached. */
+/**
+ * The model's manifest: from the network, or the kept one when that cannot be reached. That of a hub's model names the
+ * revision that was found first; it is kept, and taken from then on.
+ */
 export async function fetchManifest(source: FileSource): Promise<Manifest> {
   const { spec, cache } = source;
-  const key = `manifest/${spec.id}`;
+  const key = manifestKey(spec);
+  const kept = async () => {
+    const found = await cache?.get(key);
+    return found ? parseManifest(spec, new TextDecoder().decode(found)) : null;
+  };
+  if (spec.origin === "hub" || spec.origin === "file") {
+    const pinned = await kept();
+    if (pinned) return pinned;
+    if (spec.origin === "file") throw missing(spec);
+    const found = await hubManifest(source);
+    await cache?.put(key, new TextEncoder().encode(JSON.stringify(found)));
+    return found;
+  }
   let response: Response;
   try {
     response = await source.fetch(new URL("manifest.json", source.baseUrl), { cache: "no-cache" });
   } catch (error) {
-    const kept = await cache?.get(key);
-    if (kept) return parseManifest(spec, new TextDecoder().decode(kept));
+    const found = await kept();
+    if (found) return found;
     throw missing(spec, `its server cannot be reached: ${messageOf(error)}`);
   }
   if (!response.ok) throw missing(spec);
@@ -43,7 +42,10 @@ export async function fetchManifest(source: FileSource): Promise<Manifest> {
   return manifest;
 }
 
-/** All files, verified against their sha256, by path. Kept ones are reused; a damaged kept one is fetched again. */
+/**
+ * All files, verified against their sha256, by path. Kept ones are reused, one that is kept in part is fetched from there
+ * on, and a damaged one is fetched again. UserError in one sentence: out of reach, corrupted, or too large for one buffer.
+ */
 export async function fetchFiles(source: FileSource, files: readonly ModelFile[]): Promise<Map<string, Bytes>> {
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const out = new Map<string, Bytes>();
@@ -51,71 +53,84 @@ export async function fetchFiles(source: FileSource, files: readonly ModelFile[]
   for (const file of files) {
     const tell = (stage: LoadProgress["stage"], loaded: number) =>
       source.onProgress({ stage, file: file.path, loadedBytes: done + loaded, totalBytes });
-    const data = (await keptFile(source, file)) ?? (await freshFile(source, file, tell));
+    out.set(file.path, await loadFile(source, file, tell));
     done += file.bytes;
     tell("verify", 0);
-    out.set(file.path, data);
   }
   return out;
 }
 
-async function keptFile({ cache }: FileSource, file: ModelFile): Promise<Bytes | null> {
-  const kept = await cache?.get(file.sha256);
-  if (!kept) return null;
-  if ((await sha256(kept)) === file.sha256) return kept;
-  await cache?.delete(file.sha256);
-  return null;
+type Tell = (stage: LoadProgress["stage"], loaded: number) => void;
+
+async function loadFile(source: FileSource, file: ModelFile, tell: Tell): Promise<Bytes> {
+  const out = allocate(source, file);
+  const kept = await keptPieces(source, file);
+  let length = await readKept(source, file, kept, out);
+  if (kept > 0 && length === file.bytes && (await sha256(out)) === file.sha256) return out;
+  if (length === file.bytes) {
+    // All of it is there, but not as it was published.
+    await dropFile(source, file);
+    length = 0;
+  }
+  const resumed = length > 0;
+  const data = await download(source, file, out, length, tell);
+  if (!resumed || (await sha256(data)) === file.sha256) return keep(source, file, data);
+  // What was kept of it may be what is wrong.
+  await dropFile(source, file);
+  return keep(source, file, await download(source, file, out, 0, tell));
 }
 
-async function freshFile(
-  source: FileSource,
-  file: ModelFile,
-  tell: (stage: LoadProgress["stage"], loaded: number) => void,
-): Promise<Bytes> {
-  const data = await download(source, file, (loaded) => tell("download", loaded));
-  tell("verify", file.bytes);
+/** The file if it is as published. A small one is kept now; the pieces of a large one are kept already. */
+async function keep(source: FileSource, file: ModelFile, data: Bytes): Promise<Bytes> {
   const actual = await sha256(data);
   if (actual !== file.sha256) {
-    throw new UserError(
-      `The file ${file.path} of ${source.spec.title} is corrupted: its sha256 is ${actual}, ${file.sha256} was expected. Load the model again; if that does not help, prepare it again.`,
-    );
+    await dropFile(source, file);
+    throw corrupted(source, file, actual);
   }
-  const warning = await source.cache?.put(file.sha256, data);
+  const isSmall = pieceKeys(source, file).length === 1;
+  const warning = isSmall ? await source.cache?.put(file.sha256, data) : null;
   if (warning) source.onWarning(warning);
   return data;
 }
 
-async function download(source: FileSource, file: ModelFile, onBytes: (loaded: number) => void): Promise<Bytes> {
-  const failed = (why: string) =>
-    new UserError(
-      `The file ${file.path} of ${source.spec.title} could not be fetched (${why}): check the connection and load the model again; what came whole is kept.`,
-    );
-  let response: Response;
-  try {
-    response = await source.fetch(new URL(file.path, source.baseUrl));
-  } catch (error) {
-    throw failed(messageOf(error));
-  }
-  if (!response.ok || !response.body) throw failed(`the server answered ${response.status}`);
-  const out = allocate(source.spec, file);
+/** Copies the first pieces that are kept into `out`; returns how many bytes that were. */
+async function readKept(source: FileSource, file: ModelFile, pieces: number, out: Bytes): Promise<number> {
   let length = 0;
-  try {
-    const reader = response.body.getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      // More bytes than announced: the hash will tell, nothing is written beyond the end.
-      out.set(value.subarray(0, out.length - length), Math.min(length, out.length));
-      length += value.length;
-      onBytes(Math.min(length, file.bytes));
-    }
-  } catch (error) {
-    throw failed(messageOf(error));
+  for (const key of pieceKeys(source, file).slice(0, pieces)) {
+    const piece = await source.cache?.get(key);
+    const whole = Math.min(pieceBytes(source), file.bytes - length);
+    // A piece of another length is damaged; a small file's hash tells the same.
+    if (piece?.length !== whole) break;
+    out.set(piece, length);
+    length += piece.length;
   }
+  return length;
+}
+
+async function download(source: FileSource, file: ModelFile, out: Bytes, from: number, tell: Tell): Promise<Bytes> {
+  const isSmall = pieceKeys(source, file).length === 1;
+  const writer = isSmall || !source.cache ? null : new PieceWriter(source, file, from / pieceBytes(source));
+  let length = from;
+  tell("download", length);
+  for await (const chunk of streamFrom(source, file, from)) {
+    // More bytes than announced: the hash will tell, nothing is written beyond the end.
+    out.set(chunk.subarray(0, Math.max(0, out.length - length)), Math.min(length, out.length));
+    length += chunk.length;
+    await writer?.write(chunk);
+    tell("download", Math.min(length, file.bytes));
+  }
+  if (writer?.refused) source.onWarning(writer.refused);
+  tell("verify", file.bytes);
   return length < file.bytes ? out.slice(0, length) : out;
 }
 
-function allocate(spec: ModelSpec, file: ModelFile): Bytes {
+function allocate({ spec }: FileSource, file: ModelFile): Bytes {
+  const size = `${(file.bytes / 2 ** 30).toFixed(1)} GiB`;
+  if (file.bytes > MOST_BYTES) {
+    throw new UserError(
+      `${spec.title} has ${size} in one file, ${file.path}, and the browser's runtime takes at most 2 GiB: choose another dtype, or another runtime.`,
+    );
+  }
   try {
     return new Uint8Array(file.bytes);
   } catch {
@@ -123,4 +138,11 @@ function allocate(spec: ModelSpec, file: ModelFile): Bytes {
       `${spec.title} needs ${Math.round(file.bytes / 2 ** 20)} MiB for ${file.path}, more than the browser gives: close other tabs or choose a smaller dtype.`,
     );
   }
+}
+
+/** The sentence for a file that is not what its sha256 says. */
+export function corrupted({ spec }: FileSource, file: ModelFile, actual: string): UserError {
+  return new UserError(
+    `The file ${file.path} of ${spec.title} is corrupted: its sha256 is ${actual}, ${file.sha256} was expected. Load the model again; if that does not help, ${spec.origin === "server" ? "prepare it again" : "remove it from this browser and download it again"}.`,
+  );
 }

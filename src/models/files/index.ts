@@ -1,4 +1,8 @@
 export { hashFiles } from "../../protocol/index.ts";
-export { openFileCache, type FileCache } from "./cache.ts";
-export { fetchFiles, fetchManifest, type FileSource } from "./fetch.ts";
-export { selectFiles, type Manifest, type ModelFiles } from "./manifest.ts";
+export { fetchBlobs } from "./blobs.ts";
+export { openModelCache, type FileCache } from "./cache.ts";
+export type { Downloader, LocalFile, Look } from "./downloader.ts";
+export { fetchFiles, fetchManifest } from "./fetch.ts";
+export { askHub, type HubListing } from "./hub.ts";
+export { filesOf, GRAPHS, selectFiles, type Manifest, type ModelFiles } from "./manifest.ts";
+export type { FileSource } from "./source.ts";

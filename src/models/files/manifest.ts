@@ -5,17 +5,22 @@ export interface Manifest {
   id: string;
   files: ModelFile[];
   dtypes: Dtype[];
+  /** The hub's commit that they were found at. */
+  revision?: string;
+  /** As the hub says it; untrusted. */
+  license?: string | null;
 }
 
 /** The graph file of each dtype, in the layout that the field shares. */
-const GRAPHS: Record<Dtype, string> = {
+export const GRAPHS: Record<Dtype, string> = {
   fp32: "onnx/model.onnx",
   fp16: "onnx/model_fp16.onnx",
   q8: "onnx/model_quantized.onnx",
   q4: "onnx/model_q4.onnx",
   q4f16: "onnx/model_q4f16.onnx",
 };
-const TOKENIZER_AND_CONFIG = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
+/** What a model needs beside its graph. */
+export const TEXTS = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
 
 /** The files that one dtype needs. `data` are the graph's external weights, by the name that the graph knows them by. */
 export interface ModelFiles {
@@ -31,16 +36,31 @@ export function selectFiles(manifest: Manifest, dtype: Dtype): ModelFiles {
   const need = (path: string) => {
     const file = find(path);
     if (file) return file;
-    throw new UserError(`The model ${manifest.id} has no ${path}: prepare it again.`);
+    const way = manifest.revision === undefined ? "prepare it again" : "choose another dtype, or another repository";
+    throw new UserError(`The model ${manifest.id} has no ${path}: ${way}.`);
   };
   const graph = need(GRAPHS[dtype]);
   const data = manifest.files.filter((file) => file.path.startsWith(`${graph.path}_data`));
   // generation_config.json is optional in the field; the other three are not.
-  const texts = TOKENIZER_AND_CONFIG.flatMap((path) => {
+  const texts = TEXTS.flatMap((path) => {
     const file = path === "generation_config.json" ? find(path) : need(path);
     return file ? [file] : [];
   });
   return { graph, data, texts, all: [graph, ...data, ...texts] };
+}
+
+/** The files of a dtype of any runtime: those of `selectFiles`, or the weights that the model names and their other parts. */
+export function filesOf(spec: ModelSpec, manifest: Manifest, dtype: Dtype): ModelFile[] {
+  if (spec.runtime === "transformers") return selectFiles(manifest, dtype).all;
+  const name = spec.hub?.files[dtype];
+  return manifest.files.filter(({ path }) => name !== undefined && belongsTo(name, path));
+}
+
+/** Whether a file is a named one or belongs to it: a graph's external data, or the other parts of a GGUF that was split. */
+export function belongsTo(name: string, path: string): boolean {
+  if (path === name || path.startsWith(`${name}_data`)) return true;
+  const split = /^(.*-)00001(-of-\d+\.gguf)$/.exec(name);
+  return split !== null && path.startsWith(split[1]!) && path.endsWith(split[2]!);
 }
 
 /** Reads manifest.json's text; a UserError that says what is wrong with it. */
@@ -52,16 +72,27 @@ export function parseManifest(spec: ModelSpec, text: string): Manifest {
     // A static host may answer a missing file with its index page.
     throw missing(spec);
   }
-  const { files, dtypes } = (value ?? {}) as { files?: unknown; dtypes?: unknown };
+  const { files, dtypes, revision, license } = (value ?? {}) as Record<string, unknown>;
   if (!Array.isArray(files) || !files.every(isFile) || !Array.isArray(dtypes) || !dtypes.every(isDtype)) {
     throw new UserError(`The manifest of ${spec.id} cannot be read: prepare the model again.`);
   }
-  return { id: spec.id, files, dtypes };
+  return {
+    id: spec.id,
+    files: files.map((file) => onlyBelow(spec, file)),
+    dtypes,
+    ...(typeof revision === "string" && { revision }),
+    ...(typeof license === "string" && { license }),
+  };
 }
 
 /** The sentence for a model that is not there: what to do depends on where it comes from. */
 export function missing(spec: ModelSpec, cause = ""): UserError {
   const because = cause ? ` (${cause})` : "";
+  if (spec.origin === "file") {
+    return new UserError(
+      `The files of ${spec.title} are no longer in this browser: add them again on the Models page.`,
+    );
+  }
   return new UserError(
     spec.origin === "server"
       ? `${spec.title} is not prepared yet${because}: start the companion server with \`npm start\` and press Prepare, or run \`npx agentcoder models prepare ${spec.id}\`.`
@@ -69,12 +100,18 @@ export function missing(spec: ModelSpec, cause = ""): UserError {
   );
 }
 
+/** Only what was found on a hub may name an address elsewhere. */
+function onlyBelow({ origin }: ModelSpec, { path, bytes, sha256, url }: ModelFile): ModelFile {
+  const elsewhere = origin === "hub" && typeof url === "string" && /^https?:/.test(url);
+  return { path, bytes, sha256, ...(elsewhere && { url }) };
+}
+
 function isFile(value: unknown): value is ModelFile {
   const { path, bytes, sha256: hash } = (value ?? {}) as Partial<Record<keyof ModelFile, unknown>>;
   return (
     typeof path === "string" &&
     // A manifest may only name files below its own directory.
-    /^(?!\/)(?!.*\.\.)[\w./-]+$/.test(path) &&
+    /^(?!\/)(?!.*\.\.)[\w./+-]+$/.test(path) &&
     typeof bytes === "number" &&
     Number.isSafeInteger(bytes) &&
     bytes >= 0 &&

@@ -1,12 +1,15 @@
 import type { ChatMessage, PromptFormatId, ToolSchema } from "../../protocol/index.ts";
-import { chatmlParts, type PromptParts } from "./chatml.ts";
+import { chatml } from "./chatml.ts";
+import { deepseekCoder } from "./deepseek-coder.ts";
+import { phi3 } from "./phi3.ts";
+import { starcoder2 } from "./starcoder2.ts";
+import { partsOf, type PromptParts, type Template } from "./template.ts";
 
 export { CALL_CLOSE, CALL_OPEN, callOpening, renderCall } from "./calls.ts";
 export { systemPrompt } from "./tools.ts";
-export type { PromptParts } from "./chatml.ts";
+export type { PromptParts } from "./template.ts";
 
-const FORMATS: Record<PromptFormatId, (messages: readonly ChatMessage[], tools: readonly ToolSchema[]) => PromptParts> =
-  { chatml: chatmlParts };
+const FORMATS: Record<PromptFormatId, Template> = { chatml, phi3, "deepseek-coder": deepseekCoder, starcoder2 };
 
 /** The prompt in the parts in which it is computed. */
 export function promptParts(
@@ -14,7 +17,12 @@ export function promptParts(
   messages: readonly ChatMessage[],
   tools: readonly ToolSchema[],
 ): PromptParts {
-  return FORMATS[format](messages, tools);
+  return partsOf(FORMATS[format], messages, tools);
+}
+
+/** Texts that end an assistant's turn; most are a control token of the model's vocabulary. */
+export function turnEnds(format: PromptFormatId): readonly string[] {
+  return FORMATS[format].ends;
 }
 
 /** The whole prompt as text, up to where the model goes on. */

@@ -11,7 +11,7 @@ import {
   type ModelSpec,
 } from "../../protocol/index.ts";
 import { readLora } from "../adapters/index.ts";
-import { fetchManifest, openFileCache, type FileSource } from "../files/index.ts";
+import { fetchManifest, openModelCache, type FileSource } from "../files/index.ts";
 import { chooseDtype, findGpu, planDevices, type Gpu } from "./device.ts";
 import { deviceLost, explain } from "./errors.ts";
 import { openModel, type OpenModel } from "./open.ts";
@@ -32,6 +32,8 @@ export interface LoadReport {
   device: Device;
   dtype: Dtype;
   sha256: string;
+  /** The hub's commit; missing: of no hub. */
+  revision?: string;
   fallback: string | null;
   warnings: string[];
   /** Requests that are decoded together. */
@@ -144,7 +146,8 @@ export class ModelEngine {
     const { sha256, width } = await open(order.room);
     this.device = device;
     this.again = async (room) => void (await open(room));
-    return { device, dtype, sha256, width };
+    const { revision } = manifest;
+    return { device, dtype, sha256, width, ...(revision !== undefined && { revision }) };
   }
 
   /** Its weights are freed before they are loaded anew: twice may be more than the device has. */
@@ -209,7 +212,7 @@ async function openSource(
   onProgress: (progress: LoadProgress) => void,
   onWarning: (sentence: string) => void,
 ): Promise<FileSource> {
-  const cache = spec.origin === "bundled" ? null : await openFileCache(modelUrl);
+  const cache = await openModelCache(spec, modelUrl);
   return { spec, baseUrl: modelUrl, fetch: fetch.bind(globalThis), cache, onProgress, onWarning };
 }
 

@@ -1,7 +1,15 @@
-import { UserError, type Device, type Dtype, type LoadProgress, type ModelSpec } from "../../protocol/index.ts";
+import {
+  UserError,
+  type Device,
+  type Dtype,
+  type LoadProgress,
+  type ModelSpec,
+  type PromptFormatId,
+} from "../../protocol/index.ts";
 import { Decoder, grammarOpener, type DecoderModel, type Session } from "../decoding/index.ts";
 import { decoderShape, type DecoderShape } from "../adapters/index.ts";
 import { fetchFiles, hashFiles, selectFiles, type FileSource, type Manifest, type ModelFiles } from "../files/index.ts";
+import { turnEnds } from "../formats/index.ts";
 import { GraphSession } from "./graph.ts";
 import { withRoom } from "./lora-graph.ts";
 import { LoraInputs } from "./lora-inputs.ts";
@@ -71,6 +79,7 @@ export async function openModel(
   );
   const session: Session = device === "webgpu" ? await soundSession(graph, tokenizer) : graph;
   const ends = endIds(
+    spec.promptFormat,
     files.has("generation_config.json") ? readJson(spec, files, "generation_config.json") : config,
     tokenizer,
   );
@@ -134,10 +143,10 @@ async function gpuLoss(ort: OnnxRuntime): Promise<string> {
   return info.message || info.reason || "no reason was given";
 }
 
-function endIds(config: Record<string, unknown>, tokenizer: ByteLevelTokenizer): number[] {
+function endIds(format: PromptFormatId, config: Record<string, unknown>, tokenizer: ByteLevelTokenizer): number[] {
   const configured = [config.eos_token_id].flat().filter((id) => typeof id === "number");
-  const endOfTurn = tokenizer.idOf("<|im_end|>");
-  return [...new Set([...configured, ...(endOfTurn === undefined ? [] : [endOfTurn])])];
+  const ofFormat = turnEnds(format).flatMap((text) => tokenizer.idOf(text) ?? []);
+  return [...new Set([...configured, ...ofFormat])];
 }
 
 function readJson(spec: ModelSpec, files: Files, path: string): Record<string, unknown> {

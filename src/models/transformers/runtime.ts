@@ -75,6 +75,7 @@ class WorkerModel implements LoadedModel {
   readonly device;
   readonly dtype;
   readonly sha256;
+  readonly revision;
   readonly fallback;
   readonly warnings;
   readonly width;
@@ -87,6 +88,7 @@ class WorkerModel implements LoadedModel {
     private readonly owner: boolean,
   ) {
     ({ device: this.device, dtype: this.dtype, sha256: this.sha256 } = report);
+    this.revision = report.revision;
     ({ fallback: this.fallback, warnings: this.warnings, width: this.width } = report);
   }
 

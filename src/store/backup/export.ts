@@ -18,7 +18,7 @@ export function exportAll(db: Database): Promise<Blob> {
 }
 
 async function* linesOf(db: Database): AsyncGenerator<string> {
-  const tables = [db.runs, db.datasets, db.settings, db.userTools, db.drafts, db.adapters];
+  const tables = [db.runs, db.datasets, db.settings, db.userTools, db.drafts, db.adapters, db.models];
   const now = await db.transaction("r", tables, async () => ({
     runs: await db.runs.toArray(),
     datasets: await db.datasets.toArray(),
@@ -26,6 +26,7 @@ async function* linesOf(db: Database): AsyncGenerator<string> {
     userTools: await db.userTools.toArray(),
     drafts: await db.drafts.toArray(),
     adapters: await db.adapters.toArray(),
+    models: await db.models.toArray(),
   }));
   const counts: Counts = {
     runs: now.runs.length,
@@ -36,10 +37,11 @@ async function* linesOf(db: Database): AsyncGenerator<string> {
     userTools: now.userTools.length,
     drafts: now.drafts.length,
     adapters: now.adapters.length,
+    models: now.models.length,
     adapterBytes: now.adapters.reduce((sum, { bytes }) => sum + bytes, 0),
   };
   yield JSON.stringify({ format: FORMAT, version: VERSION, created: new Date().toISOString(), counts });
-  for (const table of ["settings", "userTools", "drafts"] as const) {
+  for (const table of ["settings", "userTools", "drafts", "models"] as const) {
     for (const row of now[table]) yield JSON.stringify({ table, row });
   }
   for (const { owner, ...row } of now.datasets) {

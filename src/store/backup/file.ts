@@ -4,7 +4,7 @@ import { Type, type Static } from "typebox";
 import { messageOf, UserError } from "../../protocol/index.ts";
 
 const Count = Type.Integer({ minimum: 0 });
-/** Rows of each table; `results`, `samples` and `adapterBytes` count what their lines hold. Format 1 knew no adapters. */
+/** Rows of each table; `results`, `samples` and `adapterBytes` count what their lines hold. Format 1 knew no adapters, format 2 no models. */
 export const Counts = Type.Object({
   runs: Count,
   results: Count,
@@ -15,15 +15,16 @@ export const Counts = Type.Object({
   drafts: Count,
   adapters: Type.Optional(Count),
   adapterBytes: Type.Optional(Count),
+  models: Type.Optional(Count),
 });
 export type Counts = Required<Static<typeof Counts>>;
 
 export const FORMAT = "agentcoder-database";
-export const VERSION = 2;
+export const VERSION = 3;
 /** The first line of a database file. */
 export const Header = Type.Object({
   format: Type.Literal(FORMAT),
-  version: Type.Union([Type.Literal(1), Type.Literal(VERSION)]),
+  version: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(VERSION)]),
   created: Type.String(),
   counts: Counts,
 });

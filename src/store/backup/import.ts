@@ -1,7 +1,15 @@
 import { Value } from "typebox/value";
 import { UserError, type SampleResult } from "../../protocol/index.ts";
 import { takeLease, type Lease } from "../lease.ts";
-import type { AdapterFilesRow, AdapterSummary, Database, DatasetRow, RunRow, StagedRow } from "../schema.ts";
+import type {
+  AdapterFilesRow,
+  AdapterSummary,
+  Database,
+  DatasetRow,
+  RunRow,
+  StagedRow,
+  UserModelRow,
+} from "../schema.ts";
 import { FORMAT, Header, unpack, VERSION } from "./file.ts";
 import { Intake, type Refused } from "./intake.ts";
 import { KEYS } from "./rows.ts";
@@ -14,7 +22,10 @@ export interface ImportOptions {
 }
 
 /** How many rows of each table. */
-export type RowCounts = Record<"runs" | "datasets" | "settings" | "userTools" | "drafts" | "adapters", number>;
+export type RowCounts = Record<
+  "runs" | "datasets" | "settings" | "userTools" | "drafts" | "adapters" | "models",
+  number
+>;
 
 export interface ImportReport {
   added: RowCounts;
@@ -81,7 +92,7 @@ function headerOf(text: string): Header {
   throw new UserError("This file is no database of AgentCoder: choose one that was exported here.");
 }
 
-const zero = (): RowCounts => ({ runs: 0, datasets: 0, settings: 0, userTools: 0, drafts: 0, adapters: 0 });
+const zero = (): RowCounts => ({ runs: 0, datasets: 0, settings: 0, userTools: 0, drafts: 0, adapters: 0, models: 0 });
 
 function take(
   db: Database,
@@ -136,6 +147,7 @@ async function put(db: Database, { table, row }: StagedRow): Promise<void> {
     if (old?.kind === "dataset") await db.pieces.where("owner").equals(old.row.owner).delete();
     await db.trash.delete(["dataset", sha256]);
   } else if (table === "adapters") await db.trash.delete(["adapter", (row as AdapterSummary).sha256]);
+  else if (table === "models") await db.trash.delete(["model", (row as UserModelRow).id]);
   await db.table(table).put(row);
 }
 
@@ -143,7 +155,7 @@ async function empty(db: Database): Promise<void> {
   for (const id of await db.runs.toCollection().primaryKeys()) await db.results.where("runId").equals(id).delete();
   for (const owner of await db.datasets.orderBy("owner").keys()) await db.pieces.where("owner").equals(owner).delete();
   await db.adapterFiles.bulkDelete(await db.adapters.toCollection().primaryKeys());
-  for (const table of [db.runs, db.datasets, db.settings, db.userTools, db.adapters]) await table.clear();
+  for (const table of [db.runs, db.datasets, db.settings, db.userTools, db.adapters, db.models]) await table.clear();
   const trashed = (await db.trash.toArray()).filter(({ kind }) => kind === "dataset").map(({ key }) => key);
   await db.drafts.where("sha256").noneOf(trashed).delete();
 }

@@ -51,6 +51,7 @@ export class Intake {
     drafts: 0,
     adapters: 0,
     adapterBytes: 0,
+    models: 0,
   };
   staged = 0;
   private groups = 0;
@@ -189,6 +190,7 @@ const HEADS: Record<Table, StagedRow["table"]> = {
   drafts: "drafts",
   adapters: "adapters",
   adapterBytes: "adapters",
+  models: "models",
 };
 const PARTS: Record<Open["table"], string> = { runs: "results", datasets: "samples", adapters: "bytes" };
 

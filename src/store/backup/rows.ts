@@ -5,6 +5,7 @@ import {
   readAdapterConfig,
   Sample,
   UserError,
+  UserModel,
   UserTool,
   type Run,
   type SampleResult,
@@ -57,7 +58,12 @@ export const AdapterBytesLine = Type.Object({ sha256: Key, from: Count, adapterB
 export const RunLine = Type.Object({ id: Key, done: Count });
 
 /** Tables whose rows stand alone. */
-export const SINGLE = { settings: Setting, userTools: UserTool, drafts: Draft };
+export const SINGLE = {
+  settings: Setting,
+  userTools: UserTool,
+  drafts: Draft,
+  models: Type.Object({ ...UserModel.properties, created: Time }),
+};
 
 /** The field by which a line says what it belongs to. */
 export const KEYS = {
@@ -70,6 +76,7 @@ export const KEYS = {
   drafts: "sha256",
   adapters: "sha256",
   adapterBytes: "sha256",
+  models: "id",
 } as const;
 
 /** The value if it has this shape. UserError: the first field that is wrong. */

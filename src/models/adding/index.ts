@@ -1,0 +1,2 @@
+export { modelFromFiles, type FoundModel } from "./from-files.ts";
+export { modelFromHub } from "./from-hub.ts";

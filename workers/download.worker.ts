@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { Downloader } from "../src/models/files/downloader.ts";
+
+expose(Downloader);
