@@ -33,7 +33,7 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --adapter DIR|NAME     decode with an adapter in PEFT's layout; may be given several times, and \`base\` is the model
                          without one: all run in one pass, each into a file of its own, run.NAME.json
   --adapter-scale S      how strongly adapters work, 0 to ${MOST_SCALE} (1)
-  --runtime R            transformers or scripted; the model's own when left out
+  --runtime R            transformers, wllama or scripted; the model's own when left out
   --device D             auto, webgpu or wasm (auto)
   --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
   --temperature T  --top-p P  --max-tokens N  --max-steps N  --seed N
@@ -153,7 +153,7 @@ async function readConfig(
     limit: number(values, "limit", { min: 1 }),
     arms: list(values, "arms", ARMS),
     tools,
-    runtime: choice(values, "runtime", ["transformers", "scripted"]),
+    runtime: choice(values, "runtime", ["transformers", "wllama", "scripted"]),
     device: choice(values, "device", ["auto", "webgpu", "wasm"]),
     dtype:
       choice(values, "dtype", ["auto", "fp32", "fp16", "q8", "q4", "q4f16"]) ??

@@ -1,10 +1,14 @@
 import { UserError, type ModelSpec, type RuntimeId } from "../../protocol/index.ts";
 import { nano } from "./nano.ts";
 import { SCRIPTED_IDS, scriptedSpec } from "./scripted.ts";
-import { smollm2 } from "./smollm2-135m.ts";
+import { smollm2, smollm2Gguf } from "./smollm2-135m.ts";
 
 /** Each model's builds, one for each runtime that can run it, its own choice first. Real models come first. */
-const CATALOG: readonly (readonly ModelSpec[])[] = [[nano], [smollm2], ...SCRIPTED_IDS.map((id) => [scriptedSpec(id)])];
+const CATALOG: readonly (readonly ModelSpec[])[] = [
+  [nano],
+  [smollm2, smollm2Gguf],
+  ...SCRIPTED_IDS.map((id) => [scriptedSpec(id)]),
+];
 
 /** Every model of the catalog on its first runtime, real ones first. */
 export function listModels(): ModelSpec[] {

@@ -18,3 +18,11 @@ export const smollm2: ModelSpec = {
   dtypes: { wasm: ["q8", "fp16", "fp32"], webgpu: ["q4f16", "q4", "q8", "fp16", "fp32"] },
   defaultDevice: "auto",
 };
+
+/** The same weights in llama.cpp: the GGUF file that the other build is converted from, as it is (Q4_1). */
+export const smollm2Gguf: ModelSpec = {
+  ...smollm2,
+  runtime: "wllama",
+  dtypes: { wasm: ["q4"], webgpu: [] },
+  defaultDevice: "wasm",
+};

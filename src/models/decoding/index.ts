@@ -1,4 +1,6 @@
+export { Clock } from "./clock.ts";
 export { Decoder } from "./decoder.ts";
 export type { DecodeControl, DecoderModel } from "./row.ts";
 export type { Encoder, Past, Session, Step } from "./session.ts";
+export { Turn } from "./turn.ts";
 export { byteLevelAlphabet, encodeBytes, Vocabulary } from "./vocabulary.ts";
