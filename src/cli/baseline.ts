@@ -42,7 +42,7 @@ export const help = `Usage: agentcoder baseline --model ID --dataset NAME|FILE -
   --remote-model NAME    what the server calls the model
   --api A                chat or completions (chat); only completions can be forced, and forbidden where the server can
   --parallel N           requests to the server at a time (4)
-  --runtime R            transformers, scripted or remote; the model's own when left out
+  --runtime R            transformers, webllm, wllama, remote or scripted; the model's own when left out
   --device D             auto, webgpu or wasm (auto)
   --dtype T              fp32, fp16, q8, q4 or q4f16; --quantization 4bit|8bit says the same
   --temperature T  --top-p P  --max-tokens N  --max-steps N  --seed N
@@ -174,7 +174,7 @@ async function readConfig(
     limit: number(values, "limit", { min: 1 }),
     arms: list(values, "arms", ARMS),
     tools,
-    runtime: choice(values, "runtime", ["transformers", "scripted", "remote"]),
+    runtime: choice(values, "runtime", ["transformers", "webllm", "wllama", "remote", "scripted"]),
     device: choice(values, "device", ["auto", "webgpu", "wasm"]),
     dtype:
       choice(values, "dtype", ["auto", "fp32", "fp16", "q8", "q4", "q4f16"]) ??

@@ -6,6 +6,7 @@ export const LIBRARIES: Readonly<Record<string, string>> = {
   "onnxruntime-web": "1.31.0-dev.20260914-8d85527a0",
   "@huggingface/tokenizers": "0.2.0",
   "@mlc-ai/web-llm": "0.2.86",
+  "@wllama/wllama": "3.8.1",
   pyodide: "314.0.7",
   minisearch: "7.2.0",
 };

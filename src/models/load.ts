@@ -9,6 +9,7 @@ export async function loadModel(spec: ModelSpec, options: LoadOptions): Promise<
   if (spec.runtime === "scripted") {
     throw new UserError(`The scripted model "${spec.id}" plays a dataset's labels: choose a dataset to run it on.`);
   }
+  if (spec.runtime === "wllama") return (await import("./wllama/runtime.ts")).loadWllama(spec, options);
   throw new UserError(
     `The runtime ${spec.runtime} of ${spec.title} is not part of this version: choose another model.`,
   );

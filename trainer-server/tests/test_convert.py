@@ -21,6 +21,7 @@ from trainer.convert import __main__ as command
 from trainer.convert import dtypes
 from trainer.convert.convert import Conversion
 from trainer.convert.output import whole_directory
+from trainer.convert.presets import PRESETS, Preset
 from trainer.convert.progress import Progress
 
 SERVER = Path(__file__).resolve().parents[1]
@@ -262,3 +263,15 @@ def test_a_gguf_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, capsys:
     other = save_gguf(tiny_model("llama", tied=True), tmp_path / "other.gguf", pre="tekken")
     assert convert("--input", str(other), "--output", str(tmp_path / "out")) == 1
     assert "tokenizer is of the kind gpt2/tekken" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_preset_can_offer_its_own_gguf_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, output = tmp_path / "tiny.gguf", tmp_path / "out"
+    save_gguf(on_grids(tiny_model("llama", tied=False)), source)
+    monkeypatch.setitem(PRESETS, "tiny", Preset(lambda _: source, lambda: output, ("q8",), gguf="q4"))
+    for _ in range(2):
+        assert convert("--preset", "tiny") == 0
+        listed = {row["path"]: row for row in json.loads((output / "manifest.json").read_text())["files"]}
+        data = (output / "gguf" / "model-q4.gguf").read_bytes()
+        assert data == source.read_bytes()
+        assert listed["gguf/model-q4.gguf"]["sha256"] == hashlib.sha256(data).hexdigest()

@@ -2,7 +2,7 @@ import type { ModelSpec } from "../../protocol/index.ts";
 
 /** Whether a model can be run with an adapter. */
 export function takesAdapters({ runtime }: ModelSpec): boolean {
-  return runtime === "transformers";
+  return runtime === "transformers" || runtime === "wllama";
 }
 
 /**

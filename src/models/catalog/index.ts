@@ -10,7 +10,7 @@ import { qwenCoder3 } from "./qwen2.5-coder-3b.ts";
 import { qwenCoder7 } from "./qwen2.5-coder-7b.ts";
 import { remote } from "./remote.ts";
 import { SCRIPTED_IDS, scriptedSpec } from "./scripted.ts";
-import { smollm2 } from "./smollm2-135m.ts";
+import { smollm2, smollm2Gguf } from "./smollm2-135m.ts";
 import { starcoder2 } from "./starcoder2-3b.ts";
 
 type Builds = readonly ModelSpec[];
@@ -18,7 +18,7 @@ type Builds = readonly ModelSpec[];
 /** Each model's builds, one for each runtime that can run it, its own choice first. Real models come first. */
 const CATALOG: readonly Builds[] = [
   [nano],
-  [smollm2],
+  [smollm2, smollm2Gguf],
   qwenCoder05,
   qwenCoder15,
   qwenCoder3,

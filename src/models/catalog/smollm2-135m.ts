@@ -29,3 +29,11 @@ export const smollm2: ModelSpec = {
     gated: true,
   },
 };
+
+/** The same weights in llama.cpp: the GGUF file that the other build is converted from, as it is (Q4_1). */
+export const smollm2Gguf: ModelSpec = {
+  ...smollm2,
+  runtime: "wllama",
+  dtypes: { wasm: ["q4"], webgpu: [] },
+  defaultDevice: "wasm",
+};

@@ -1,5 +1,7 @@
+export { Clock } from "./clock.ts";
 export { Decoder } from "./decoder.ts";
 export type { DecodeControl, DecoderModel } from "./row.ts";
 export { grammarOpener } from "./call-grammar.ts";
 export type { Encoder, Past, Session, Step } from "./session.ts";
+export { Turn } from "./turn.ts";
 export { byteLevelAlphabet, encodeBytes, Vocabulary } from "./vocabulary.ts";

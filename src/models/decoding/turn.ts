@@ -22,12 +22,15 @@ export class Turn {
     this.tell(this.stream.push(this.bytes));
   }
 
-  /** Adds a token. Returns the stop text that it completed, or null; what the token holds beyond the stop is dropped. */
-  add(id: number, ends: boolean): string | null {
+  /**
+   * Adds a token, with its bytes where they are not those of the vocabulary. Returns the stop text that it completed, or
+   * null; what the token holds beyond the stop is dropped.
+   */
+  add(id: number, ends: boolean, bytes = this.vocabulary.bytes(id)): string | null {
     this.ids.push(id);
     if (ends) return null;
     const before = this.bytes.length;
-    this.bytes += this.vocabulary.bytes(id);
+    this.bytes += bytes;
     const stop = this.firstStop(before);
     if (stop) this.bytes = this.bytes.slice(0, stop.end);
     this.tell(this.stream.push(this.bytes.slice(before)));

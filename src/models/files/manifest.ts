@@ -52,7 +52,8 @@ export function selectFiles(manifest: Manifest, dtype: Dtype): ModelFiles {
 /** The files of a dtype of any runtime: those of `selectFiles`, or the weights that the model names and their other parts. */
 export function filesOf(spec: ModelSpec, manifest: Manifest, dtype: Dtype): ModelFile[] {
   if (spec.runtime === "transformers") return selectFiles(manifest, dtype).all;
-  const name = spec.hub?.files[dtype];
+  // The companion server lays a GGUF file beside the graphs under a name of our own.
+  const name = spec.hub ? spec.hub.files[dtype] : `gguf/model-${dtype}.gguf`;
   return manifest.files.filter(({ path }) => name !== undefined && belongsTo(name, path));
 }
 

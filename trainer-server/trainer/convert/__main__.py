@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> None:
 
     from .convert import Conversion
     from .dtypes import DTYPES
+    from .output import GGUF
     from .reading import read_source
 
     torch.set_num_threads(options.threads)
@@ -50,7 +51,8 @@ def run(options: argparse.Namespace) -> None:
     output = options.output or (preset.output() if preset else prepared(model_id))
     progress.report(0.08, "Reading the weights")
     source = read_source(path)
-    Conversion(source, model_id, options.threads).run(output.resolve(), asked, progress.part(0.12, 1.0))
+    placed = {f"{GGUF}/model-{preset.gguf}.gguf": path} if preset and preset.gguf else {}
+    Conversion(source, model_id, options.threads, placed).run(output.resolve(), asked, progress.part(0.12, 1.0))
 
 
 def _ended(number: int, frame: FrameType | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from .decoder import DecoderWriter
 from .dtypes import DTYPES, Storages
 from .errors import ConvertError
 from .onnx_decoder import OnnxDecoder
-from .output import whole_directory, write_manifest
+from .output import place, whole_directory, write_manifest
 from .parity import Greedy, Reference, check_greedy, measure_agreement
 from .progress import Progress
 from .prompts import prompts
@@ -26,11 +27,16 @@ CHECK, DTYPE = 3, 2
 
 
 class Conversion:
-    """Makes the graphs of one checkpoint and measures them against PyTorch."""
+    """Makes the graphs of one checkpoint and measures them against PyTorch.
 
-    def __init__(self, source: Source, model_id: str, threads: int = 2) -> None:
+    `placed` are files that go beside the graphs as they are, by the paths that they get.
+    """
+
+    def __init__(
+        self, source: Source, model_id: str, threads: int = 2, placed: Mapping[str, Path] | None = None
+    ) -> None:
         self._source, self._id, self._threads = source, model_id, threads
-        self._storages = Storages(source)
+        self._storages, self._placed = Storages(source), placed or {}
 
     def run(self, output: Path, dtypes: list[str], progress: Progress) -> None:
         """Write `output`; a ConvertError when a needed dtype is not faithful, and then nothing is written."""
@@ -93,7 +99,9 @@ class Conversion:
             raise ConvertError(f"No dtype of {self._id} is close enough to PyTorch to be offered: ask for another one.")
         for name, data in self._source.texts.items():
             (part / name).write_bytes(data)
+        for name, path in self._placed.items():
+            place(path, part / name)
         (part / "parity.json").write_bytes(encode_json(parity))
         head = {"id": self._id, "dtypes": list(offered), "parity": offered, "weights": self._source.weights}
-        files = [*self._source.texts, "parity.json", *(DTYPES[dtype].file for dtype in offered)]
+        files = [*self._source.texts, *self._placed, "parity.json", *(DTYPES[dtype].file for dtype in offered)]
         write_manifest(part, head, files)

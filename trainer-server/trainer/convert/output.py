@@ -13,15 +13,15 @@ from typing import Any
 from .errors import ConvertError
 from .source import digest, encode_json
 
-MANIFEST, GRAPHS = "manifest.json", "onnx"
+MANIFEST, GRAPHS, GGUF = "manifest.json", "onnx", "gguf"
 
 
 @contextmanager
 def whole_directory(output: Path) -> Iterator[Path]:
     """A directory beside `output` to write into; at the end it takes the place of `output`, or goes if anything failed.
 
-    Files of an earlier `output` that were not written anew are kept, except graphs. A ConvertError when `output` cannot
-    be written, is no model's directory, or is being written by another conversion.
+    Files of an earlier `output` that were not written anew are kept, except weights. A ConvertError when `output`
+    cannot be written, is no model's directory, or is being written by another conversion.
     """
     part, old = (output.with_name(f".{output.name}.{kind}") for kind in ("part", "old"))
     try:
@@ -66,13 +66,22 @@ def _recover(output: Path, part: Path, old: Path) -> None:
 def _take_place(output: Path, part: Path, old: Path) -> None:
     if output.exists():
         for path in output.iterdir():
-            if path.name in (MANIFEST, GRAPHS) or (part / path.name).exists():
+            if path.name in (MANIFEST, GRAPHS, GGUF) or (part / path.name).exists():
                 continue
             copy = shutil.copytree if path.is_dir() else shutil.copy2
             copy(path, part / path.name)
         output.rename(old)
     part.rename(output)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def place(source: Path, target: Path) -> None:
+    """Put a file into a directory as it is, without a second copy where the disk allows."""
+    target.parent.mkdir(exist_ok=True)
+    try:
+        os.link(source.resolve(), target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def write_manifest(directory: Path, head: dict[str, Any], files: list[str]) -> None:

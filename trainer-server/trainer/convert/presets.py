@@ -37,6 +37,8 @@ class Preset:
     find: Callable[[Progress], Path]
     output: Callable[[], Path]
     dtypes: tuple[str, ...]
+    gguf: str | None = None
+    """The dtype as which the weights' own GGUF file is offered to llama.cpp, too."""
 
 
 PRESETS = {
@@ -45,5 +47,6 @@ PRESETS = {
         lambda progress: fetch(SMOLLM2, home() / ".cache", progress),
         lambda: prepared("smollm2-135m"),
         ("q8", "q4", "q4f16"),
+        gguf="q4",
     ),
 }

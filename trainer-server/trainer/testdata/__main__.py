@@ -20,6 +20,10 @@ def arguments() -> argparse.Namespace:
     adapter = commands.add_parser("adapter", help="a random adapter, both factors non-zero")
     learned = commands.add_parser("learned", help="an adapter that was trained: it calls by need, not by opener")
     reference = commands.add_parser("reference", help="greedy tokens of base and adapted model in PyTorch, fp32")
+    gguf = commands.add_parser("gguf", help="tiny random models of several architectures, with PyTorch's answers")
+    gguf.add_argument("--output", type=Path, required=True, help="a directory")
+    gguf.add_argument("--seed", type=int, default=1)
+    gguf.add_argument("--architectures", default="llama,qwen2,starcoder2,phi3")
     for command in (adapter, learned, reference):
         command.add_argument("--model", required=True, help="nano, smollm2-135m, a directory or a .gguf file")
         command.add_argument("--output", type=Path, required=True)
@@ -47,7 +51,11 @@ def run(options: argparse.Namespace) -> None:
     from .base import open_base
 
     torch.set_num_threads(options.threads)
-    if options.command == "adapter":
+    if options.command == "gguf":
+        from .tiny_reference import make_tiny
+
+        make_tiny(options.output, options.seed, options.architectures.split(","))
+    elif options.command == "adapter":
         from .adapter import Lora, random_adapter
 
         lora = Lora(options.rank, options.alpha, options.rslora, options.targets)
