@@ -36,7 +36,9 @@ export function ggufBuild(facts: ModelFacts, repository: string, files: HubPlace
     ...facts,
     ...ON_HUB,
     runtime: "wllama",
-    dtypes: { wasm: dtypes, webgpu: dtypes },
+    // llama.cpp runs on WASM here.
+    dtypes: { wasm: dtypes, webgpu: [] },
+    defaultDevice: "wasm",
     hub: { repository, revision: "main", files },
   };
 }
