@@ -73,7 +73,9 @@ class Downloads {
       const now = performance.now();
       if (stage === "download") rate.add(loadedBytes, now);
       const job = this.of(spec).job;
-      if (!job || (now - shown < SHOW_EVERY_MS && loadedBytes < totalBytes)) return;
+      // What was on its way when the person paused comes after that.
+      if (!job || job.state === "paused") return;
+      if (now - shown < SHOW_EVERY_MS && loadedBytes < totalBytes) return;
       shown = now;
       const state = stage === "download" ? "running" : "checking";
       this.change(spec, { job: { ...job, state, loaded: loadedBytes, total: totalBytes, speed: rate.perSecond } });
