@@ -87,7 +87,9 @@ describe("the whole", () => {
     const spec = getModel("smollm2-135m");
     const [q8, fp32] = (["q8", "fp32"] as const).map((dtype) => predictMemory(spec, dtype, "wasm")!);
     expect(q8!.weights).toBe(fp32!.weights);
-    expect(q8!.loading).toBeLessThan(fp32!.loading);
+    // What is folded on the way from 8 bits costs more than the larger file.
+    expect(q8!.loading).toBe(q8!.download + 3 * q8!.weights);
+    expect(fp32!.loading).toBe(fp32!.download);
     const known = predictMemory(getModel("starcoder2-3b"), "q4", "webgpu", { downloadBytes: 1e9 })!;
     expect([known.download, known.weights]).toEqual([1e9, 1e9]);
   });

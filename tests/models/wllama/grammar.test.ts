@@ -16,7 +16,7 @@ function takes(grammar: string, text: string): boolean {
   if (root.endsWith("]*")) return [...text].every((char) => inside(root, char));
   let state: string | undefined = root;
   for (const char of text) {
-    const ways = rules.get(state)!.split(" | ");
+    const ways: string[] = rules.get(state)!.split(" | ");
     state = ways
       .find((way) => way.startsWith("[") && inside(way.slice(0, way.indexOf("]")), char))
       ?.split(" ")
