@@ -98,7 +98,9 @@ def _greedy(tiny: Tiny, model: Any, prompt: list[int]) -> dict[str, Any]:
 
 
 def _goes_on(text: bytes) -> bool:
-    """Whether bytes are UTF-8, but for a last character that may still be completed."""
+    """Whether bytes are UTF-8 without NUL, but for a last character that may still be completed."""
+    if b"\0" in text:
+        return False
     try:
         text.decode()
     except UnicodeDecodeError as error:
