@@ -46,7 +46,7 @@ describe("the catalog", () => {
       ["phi-3-mini", "webllm", ["q4f16", "q4"]],
       ["phi-3-mini", "wllama", ["q4"]],
     ] as const) {
-      expect(getModel(id, runtime).dtypes.webgpu, id).toEqual(dtypes);
+      expect(getModel(id, runtime).dtypes[runtime === "webllm" ? "webgpu" : "wasm"], id).toEqual(dtypes);
     }
   });
 

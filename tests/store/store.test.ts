@@ -168,7 +168,7 @@ describe("a storage that refuses", () => {
 
   it("because a newer version wrote it says how to get that version", async () => {
     const newer = new Dexie("newer");
-    newer.version(5).stores({
+    newer.version(99).stores({
       runs: "id, created",
       results: "[runId+index], runId",
       datasets: "sha256, name",
