@@ -55,7 +55,9 @@ describe("the catalog", () => {
       .filter(({ origin }) => origin === "hub")
       .flatMap((build) => {
         const dtypes = [...new Set([...build.dtypes.wasm, ...build.dtypes.webgpu])];
-        return dtypes.map((dtype) => build.mlc?.[dtype]?.toString() ?? `${build.hub?.repository}/${build.hub?.files[dtype]}`);
+        return dtypes.map(
+          (dtype) => build.mlc?.[dtype]?.toString() ?? `${build.hub?.repository}/${build.hub?.files[dtype]}`,
+        );
       });
     expect(named.filter((name) => name.includes("undefined"))).toEqual([]);
     expect(new Set(named).size).toBe(named.length);

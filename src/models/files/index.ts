@@ -5,5 +5,5 @@ export type { Downloader, LocalFile, Look } from "./downloader.ts";
 export { fetchFiles, fetchManifest } from "./fetch.ts";
 export { selectGguf } from "./gguf.ts";
 export { askHub, type HubListing } from "./hub.ts";
-export { filesOf, GRAPHS, selectFiles, type Manifest, type ModelFiles } from "./manifest.ts";
+export { GRAPHS, selectFiles, type Manifest, type ModelFiles } from "./manifest.ts";
 export type { FileSource } from "./source.ts";
