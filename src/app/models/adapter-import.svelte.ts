@@ -2,22 +2,19 @@ import type { FoundAdapter, GivenFile, KeptAdapter } from "../../share/exchange/
 import { getModel, listModels } from "../../models/index.ts";
 import { takesAdapters } from "../../models/adapters/index.ts";
 import { adapterNameProblem } from "../adapter-texts.ts";
-import { failureOf, type Failure } from "../failure.ts";
 import { modelTitle } from "../result/titles.ts";
 import { adapters } from "../state/adapters.svelte.ts";
 import { inExchange } from "../state/exchange.ts";
 import { toasts } from "../state/toasts.svelte.ts";
+import { Work } from "../state/work.svelte.ts";
 
 /** An adapter that a person brings: what was found in the files, what it is to be called, and for which model it is. */
-export class AdapterImport {
+export class AdapterImport extends Work {
   readonly models = listModels().filter(takesAdapters);
   found = $state.raw<Omit<FoundAdapter, "files"> | null>(null);
   name = $state("");
   /** Empty until one is chosen. */
   model = $state("");
-  /** What is under way, in a few words; null: nothing. */
-  busy = $state<string | null>(null);
-  failure = $state.raw<Failure | null>(null);
   /** The one reason why it cannot be kept yet, or null. */
   readonly obstacle = $derived(
     adapterNameProblem(this.name) ?? (this.model === "" ? "Choose the model that it was trained on." : null),
@@ -55,18 +52,6 @@ export class AdapterImport {
 
   forget(): void {
     [this.found, this.given, this.failure] = [null, [], null];
-  }
-
-  private async attempt(what: string, act: () => Promise<void>): Promise<void> {
-    if (this.busy !== null) return;
-    [this.busy, this.failure] = [what, null];
-    try {
-      await act();
-    } catch (error) {
-      this.failure = failureOf(error);
-    } finally {
-      this.busy = null;
-    }
   }
 }
 

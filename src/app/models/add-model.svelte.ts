@@ -2,20 +2,17 @@ import type { Dtype, PromptFormatId } from "../../protocol/index.ts";
 import type { FoundModel } from "../../models/adding/index.ts";
 import { DEFAULT_HUB } from "../../models/catalog/hub.ts";
 import type { GivenFile } from "../../share/exchange/index.ts";
-import { failureOf, type Failure } from "../failure.ts";
 import { models } from "../state/models.svelte.ts";
 import { toasts } from "../state/toasts.svelte.ts";
+import { Work } from "../state/work.svelte.ts";
 import { downloads } from "./downloads.svelte.ts";
 
 /** A model that a person brings: what was found, what it is to be called, and how it is to be prompted. */
-export class AddedModel {
+export class AddedModel extends Work {
   repository = $state("");
   found = $state.raw<FoundModel | null>(null);
   title = $state("");
   format = $state<PromptFormatId>("chatml");
-  /** What is under way, in a few words; null: nothing. */
-  busy = $state<string | null>(null);
-  failure = $state.raw<Failure | null>(null);
   /** Of the files that were given; 0: they lie on a hub. */
   readonly size = $derived(this.found?.files.reduce((sum, { blob }) => sum + blob.size, 0) ?? 0);
 
@@ -63,17 +60,5 @@ export class AddedModel {
     this.found = found;
     this.title = found.model.title;
     this.format = found.model.promptFormat;
-  }
-
-  private async attempt(what: string, act: () => Promise<void>): Promise<void> {
-    if (this.busy !== null) return;
-    [this.busy, this.failure] = [what, null];
-    try {
-      await act();
-    } catch (error) {
-      this.failure = failureOf(error);
-    } finally {
-      this.busy = null;
-    }
   }
 }
