@@ -29,9 +29,12 @@ export interface ModelsHost {
 
 /**
  * Builds a page (index.html in `root`; src/models alone by default) into a temporary folder and serves it with public/,
- * the published datasets and the prepared models of this machine.
+ * the published datasets and the prepared models of this machine. `alias`: modules that the page has instead of others.
  */
-export async function startModelsHost(root = import.meta.dirname): Promise<ModelsHost> {
+export async function startModelsHost(
+  root = import.meta.dirname,
+  alias: Record<string, string> = {},
+): Promise<ModelsHost> {
   const dist = await mkdtemp(join(tmpdir(), "agentcoder-models-page-"));
   await build({
     root,
@@ -40,6 +43,7 @@ export async function startModelsHost(root = import.meta.dirname): Promise<Model
     publicDir: false,
     logLevel: "error",
     worker: { format: "es" },
+    resolve: { alias },
     build: { outDir: dist, emptyOutDir: true, target: "es2022" },
   });
   const prepared = join(process.env.AGENTCODER_HOME ?? ROOT, "models/base");
