@@ -48,7 +48,8 @@ async function lastLogits(session: Session, ids: readonly number[], width: numbe
   return step.logits[0]!;
 }
 
-function agree(expected: Float32Array, actual: Float32Array): boolean {
+/** Whether two rows of logits differ by rounding at most. */
+export function agree(expected: Float32Array, actual: Float32Array): boolean {
   let worst = 0;
   let least = Infinity;
   let most = -Infinity;

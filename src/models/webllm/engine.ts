@@ -10,6 +10,7 @@ import {
 import { Decoder, grammarOpener } from "../decoding/index.ts";
 import { findGpu } from "../transformers/device.ts";
 import { explain } from "../transformers/errors.ts";
+import { limitWidth } from "../transformers/soundness.ts";
 import { openTokenizer, type ByteLevelTokenizer } from "../transformers/tokenizer.ts";
 import { chooseBuild } from "./build.ts";
 import { explainLoad, gpuLost } from "./errors.ts";
@@ -17,6 +18,7 @@ import { directoryOf, hashModel, readTexts, type MlcTexts } from "./files.ts";
 import { watchDevices } from "./gpu.ts";
 import { findRecord, openSequence } from "./mlc.ts";
 import { SequenceSession } from "./session.ts";
+import { computesWide } from "./soundness.ts";
 
 /** What the page asks of its worker. Plain data: it crosses by structured clone. */
 interface LoadOrder {
@@ -31,10 +33,14 @@ export interface LoadReport {
   dtype: Dtype;
   sha256: string;
   fallback: string | null;
+  warnings: string[];
 }
 
 /** Probes of the decision write a call's opening behind a prompt that may fill the context. */
 const PROBE_ROOM = 64;
+
+const NARROW =
+  "This GPU computes several tokens at once wrongly, so prompts are computed token by token, which is right but slow.";
 
 /** The worker's side: loads one model with WebLLM's kernels; requests run one after the other in our own decode loop. */
 export class WebllmEngine {
@@ -64,6 +70,7 @@ export class WebllmEngine {
     const tokenizer = openTokenizer(texts.tokenizer, texts.tokenizerConfig);
     this.lost = watchDevices(GPUAdapter);
     void this.lost.then((reason) => (this.lostBecause = reason));
+    const warnings: string[] = [];
     try {
       const opening = openSequence(record, context + PROBE_ROOM, ({ progress, text }) =>
         tell(text.startsWith("Fetching") ? "download" : "compile", progress),
@@ -73,9 +80,12 @@ export class WebllmEngine {
         this.lost.then((reason) => Promise.reject<never>(gpuLost(reason))),
       ]);
       const ends = endIds(texts, tokenizer);
+      const session = new SequenceSession(sequence, startIds(texts));
+      const wide = await this.orLost(computesWide(session, tokenizer.vocabulary.size));
+      if (!wide) warnings.push(NARROW);
       this.decoder = new Decoder({
         id: spec.id,
-        session: new SequenceSession(sequence, startIds(texts)),
+        session: wide ? session : limitWidth(session, 1),
         encoder: tokenizer,
         vocabulary: tokenizer.vocabulary,
         format: spec.promptFormat,
@@ -88,7 +98,7 @@ export class WebllmEngine {
       throw explainLoad(error, spec.title);
     }
     const sha256 = await hashModel(places, texts, (loaded) => tell("verify", loaded / totalBytes));
-    return { dtype: build.dtype, sha256, fallback: build.fallback };
+    return { dtype: build.dtype, sha256, fallback: build.fallback, warnings };
   }
 
   async generate(
@@ -104,11 +114,7 @@ export class WebllmEngine {
         const tell = onText && ((delta: string) => onText(index, delta));
         return decoder.generate(request, { ...control, ...(tell && { onText: tell }) });
       });
-      // A lost GPU may leave its last pass pending for ever.
-      return await Promise.race([
-        Promise.all(all),
-        this.lost.then((reason) => Promise.reject<Generation[]>(gpuLost(reason))),
-      ]);
+      return await this.orLost(Promise.all(all));
     } catch (error) {
       // A pass fails a moment before the loss is announced.
       await breathe();
@@ -121,6 +127,11 @@ export class WebllmEngine {
   /** Ends a job before its next pass; what it wrote is kept. */
   cancel(job: number): void {
     this.cancelled.add(job);
+  }
+
+  /** A lost GPU may leave a pass pending for ever. */
+  private orLost<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.lost.then((reason) => Promise.reject<T>(gpuLost(reason)))]);
   }
 }
 

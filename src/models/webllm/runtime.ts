@@ -49,13 +49,14 @@ class WebllmModel implements LoadedModel {
   readonly dtype;
   readonly sha256;
   readonly fallback;
+  readonly warnings;
 
   constructor(
     readonly spec: ModelSpec,
     report: LoadReport,
     private readonly worker: EngineWorker<WebllmEngine>,
   ) {
-    ({ dtype: this.dtype, sha256: this.sha256, fallback: this.fallback } = report);
+    ({ dtype: this.dtype, sha256: this.sha256, fallback: this.fallback, warnings: this.warnings } = report);
   }
 
   async generate(requests: GenerateRequest[], { signal, onText }: GenerateOptions = {}): Promise<Generation[]> {
