@@ -1,7 +1,7 @@
 """python -m trainer.testdata.peer --model ID|DIR|FILE.gguf --dtype q8 --output DIR
 
-A model's directory as exporters of the field lay it out: keys and values grow with each pass, attention is onnxruntime's
-GroupQueryAttention. `agentcoder bench eval` lets transformers.js run it, with the very weights that the page runs.
+A model's directory as exporters of the field lay it out: keys and values grow with each pass, and attention is
+onnxruntime's GroupQueryAttention. `agentcoder bench eval` lets transformers.js run it, with the page's own weights.
 """
 
 from __future__ import annotations
