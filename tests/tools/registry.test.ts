@@ -102,8 +102,8 @@ describe("calling", () => {
     [
       "symbolic_math",
       { operation: "derive", expression: "x" },
-      "parameter operation must be one of simplify, expand, factor, solve, differentiate, integrate, evaluate; " +
-        "symbolic_math takes operation, expression, variable (optional)",
+      "parameter operation must be one of simplify, expand, factor, solve, differentiate, integrate, evaluate, limit, series; " +
+        "symbolic_math takes operation, expression, variable (optional), point (optional)",
     ],
   ])("wrong arguments of %s are named: %j", async (name, args, message) => {
     const { tools, asked } = echoTools();

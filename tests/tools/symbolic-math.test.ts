@@ -12,11 +12,14 @@ beforeAll(async () => {
 afterAll(() => python.close());
 beforeEach(({ skip }) => skip(python.sympy === null, NO_SYMPY));
 
-const run = (operation: string, expression: string, variable?: string) =>
-  tools.call({ name: "symbolic_math", arguments: { operation, expression, ...(variable && { variable }) } });
+const run = (operation: string, expression: string, variable?: string, point?: string) =>
+  tools.call({
+    name: "symbolic_math",
+    arguments: { operation, expression, ...(variable && { variable }), ...(point && { point }) },
+  });
 
-const output = async (operation: string, expression: string, variable?: string) => {
-  const outcome = await run(operation, expression, variable);
+const output = async (operation: string, expression: string, variable?: string, point?: string) => {
+  const outcome = await run(operation, expression, variable, point);
   return outcome.success ? outcome.output.trimEnd() : `${outcome.error?.type}: ${outcome.error?.message}`;
 };
 
@@ -54,6 +57,19 @@ describe("the operations", () => {
     expect(await output("expand", "(x + 1)(x − 1)")).toBe("x**2 - 1");
     expect(await output("simplify", "3x² + 2·x²")).toBe("5*x**2");
     expect(await output("differentiate", "e^x")).toBe("exp(x)");
+  });
+
+  it.each([
+    ["limit", "sin(x)/x", "0", "1"],
+    ["limit", "(1 + 1/x)^x", " oo ", "E"],
+    ["limit", "abs(x)/x", "0+", "1"],
+    ["limit", "abs(x)/x", "0-", "-1"],
+    ["limit", "1/x", "-oo", "0"],
+    ["series", "exp(x)", undefined, "1 + x + x**2/2 + x**3/6 + x**4/24 + x**5/120 + O(x**6)"],
+    ["series", "1/(1 - x)", "0", "1 + x + x**2 + x**3 + x**4 + x**5 + O(x**6)"],
+    ["series", "x**2", "1", "2*x + (x - 1)**2 - 1"],
+  ])("%s of %s at %s is %s", async (operation, expression, point, expected) => {
+    expect(await output(operation, expression, undefined, point)).toBe(expected);
   });
 
   it("takes the variable that is named, the only one there is, or x", async () => {
@@ -96,6 +112,16 @@ describe("what it refuses, in one line", () => {
     expect(printed).toBe("");
     expect(error?.message).toContain(message);
     expect(error?.message).not.toContain("\n");
+  });
+
+  it.each([
+    ["limit", undefined, "a limit needs a point"],
+    ["limit", "0", "the two sides differ"],
+    ["limit", "0=1", "an equation can only be solved"],
+    ["limit", "+", "cannot read"],
+    ["differentiate", "2", 'a point belongs to "limit" and "series" only'],
+  ])("%s of 1/x at %s", async (operation, point, message) => {
+    expect((await run(operation, "1/x", "x", point)).error?.message).toContain(message);
   });
 
   it("what is too long or nested too deeply", async () => {

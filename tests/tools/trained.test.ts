@@ -23,11 +23,14 @@ beforeAll(async () => {
 }, STARTING);
 afterAll(() => python.close());
 
-it("the tool list reads, byte for byte, as in training", () => {
+it.each([
+  ["DEFAULT_TOOLS", ["code_executor", "symbolic_math"]],
+  ["BUILT_IN_TOOLS", ["code_executor", "symbolic_math", "web_search", "file_ops"]],
+])("the tool list reads, byte for byte, as in training: %s", (list, names) => {
   const script = `
-from trainer.pretrain.tools import DEFAULT_TOOLS, system_turn
-print(system_turn(DEFAULT_TOOLS), end="")`;
-  expect(systemPrompt(tools.schemas(["code_executor", "symbolic_math"]))).toBe(trainer(script));
+from trainer.pretrain.tools import ${list}, system_turn
+print(system_turn(${list}), end="")`;
+  expect(systemPrompt(tools.schemas(names))).toBe(trainer(script));
 });
 
 interface Taught {

@@ -1,7 +1,17 @@
 import { READER } from "./reader.ts";
 
 /** In the order in which prompts list them: models are trained on that text. */
-export const OPERATIONS = ["simplify", "expand", "factor", "solve", "differentiate", "integrate", "evaluate"] as const;
+export const OPERATIONS = [
+  "simplify",
+  "expand",
+  "factor",
+  "solve",
+  "differentiate",
+  "integrate",
+  "evaluate",
+  "limit",
+  "series",
+] as const;
 
 /**
  * The Python program of a call. The arguments travel as one JSON string inside a string literal, and the reader builds
@@ -32,8 +42,17 @@ def solve(expression, variable):
     return sympy.solve(expression, variable)
 
 
-def operate(operation, text, name):
+def the_limit(expression, variable, point):
+    if not point:
+        raise ExpressionError('a limit needs a point: a number, "oo", or "0+" and "0-" for one side')
+    ways = point[-1:] if point[-1] in "+-" and len(point) > 1 else ""
+    return limit(expression, variable, read(point[: len(point) - len(ways)], False), *ways)
+
+
+def operate(operation, text, name, point):
     expression = read(text, equation=operation == "solve")
+    if point and operation not in ("limit", "series"):
+        raise ExpressionError('a point belongs to "limit" and "series" only')
     if operation in ("simplify", "expand", "factor"):
         return getattr(sympy, operation)(expression)
     if operation == "evaluate":
@@ -41,12 +60,16 @@ def operate(operation, text, name):
     variable = the_variable(expression, name)
     if operation == "solve":
         return solve(expression, variable)
+    if operation == "limit":
+        return the_limit(expression, variable, point)
+    if operation == "series":
+        return sympy.series(expression, variable, read(point or "0", False))
     return {"differentiate": sympy.diff, "integrate": sympy.integrate}[operation](expression, variable)
 
 
 def main(request):
     try:
-        result = operate(request["operation"], request["expression"], request.get("variable"))
+        result = operate(request["operation"], request["expression"], request.get("variable"), request.get("point", "").strip())
         if isinstance(result, sympy.Basic) and result.has(sympy.zoo, sympy.nan):
             raise ExpressionError("the result is not a number: something is divided by zero")
         print(str(result))

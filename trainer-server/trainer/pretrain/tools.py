@@ -69,10 +69,21 @@ SYMBOLIC_MATH = Tool(
         Param(
             "operation",
             "operation",
-            choices=("simplify", "expand", "factor", "solve", "differentiate", "integrate", "evaluate"),
+            choices=(
+                "simplify",
+                "expand",
+                "factor",
+                "solve",
+                "differentiate",
+                "integrate",
+                "evaluate",
+                "limit",
+                "series",
+            ),
         ),
         Param("expression", "expression"),
         Param("variable", "variable", required=False),
+        Param("point", "point", required=False),
     ),
 )
 WEB_SEARCH = Tool("search", "web_search", "Search the web for facts.", (Param("query", "query"),))
@@ -81,9 +92,10 @@ FILE_OPS = Tool(
     "file_ops",
     "Read and write files in the workspace.",
     (
-        Param("operation", "operation", choices=("read", "write", "append", "list", "delete")),
+        Param("operation", "operation", choices=("read", "write", "append", "list", "delete", "move", "search")),
         Param("path", "path"),
         Param("content", "content", required=False),
+        Param("to", "to", required=False),
     ),
 )
 DEFAULT_TOOLS = (CODE_EXECUTOR, SYMBOLIC_MATH)
