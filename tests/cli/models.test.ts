@@ -61,7 +61,7 @@ describe("models memory", () => {
     const said = captured();
     expect(await models(["memory"])).toBe(0);
     expect(said.out).toMatch(/^model +runtime +device +dtype +files +weights/);
-    expect(said.out).toMatch(/^qwen2\.5-coder-3b +wllama +webgpu +q8 +3,1\d\d /m);
+    expect(said.out).toMatch(/^qwen2\.5-coder-3b +wllama +wasm +q8 +3,1\d\d /m);
     said.out = "";
     expect(await models(["memory", "--json"])).toBe(0);
     const rows = JSON.parse(said.out) as { id: string; runtime: string; dtype: string; total: number }[];
