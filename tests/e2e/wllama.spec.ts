@@ -191,7 +191,7 @@ test("a cancelled request ends with what it wrote, those behind it at once; a fi
   expect(refused).toEqual([
     expect.stringMatching(/^UserError: The file of broken is no GGUF file/),
     expect.stringMatching(/^UserError: tiny llama runs on WASM/),
-    expect.stringMatching(/^UserError: tiny llama does not come in q4 on wllama: choose fp32/),
+    expect.stringMatching(/^UserError: tiny llama \(wllama\) does not come in q4: choose fp32/),
     expect.stringMatching(/^UserError: The model was disposed/),
   ]);
 });
