@@ -66,7 +66,7 @@ import { AutoModelForCausalLM, AutoTokenizer, env, Tensor } from "./transformers
 env.allowRemoteModels = false;
 env.allowLocalModels = true;
 env.useBrowserCache = false;
-env.localModelPath = new URL("models/", import.meta.url).href;
+env.localModelPath = new URL("models/", import.meta.url).pathname;
 env.backends.onnx.wasm.wasmPaths = new URL("./", import.meta.url).href;
 onmessage = async ({ data: { model: id, dtype, threads, prompts, maxTokens } }) => {
   try {
