@@ -1,8 +1,10 @@
 import { loadDataset } from "../../data/index.ts";
 import { defaultConfig, selectSamples } from "../../evaluation/index.ts";
 import { getModel, loadModel, renderPrompt } from "../../models/index.ts";
+import { threadsFor } from "../../models/threads.ts";
 import type { BenchGoal, Dtype, GenerateRequest, Generation, ToolSchema } from "../../protocol/index.ts";
 import { createDefaultTools } from "../../tools/index.ts";
+import { atLeast, told } from "./goals.ts";
 import { elapsed } from "./times.ts";
 
 const SAMPLES = 24;
@@ -44,28 +46,24 @@ export async function benchEval(id: string, dtype: Dtype, tell: (stage: string) 
   }
   tell("The peer: transformers.js");
   const prompts = requests.map(({ messages, tools }) => renderPrompt(spec.promptFormat, messages, tools));
-  const peer = await askPeer({ model: id, dtype, threads: threads(spec.parameters), prompts, maxTokens: MAX_TOKENS });
+  const peer = await askPeer({
+    model: id,
+    dtype,
+    threads: threadsFor(spec.parameters),
+    prompts,
+    maxTokens: MAX_TOKENS,
+  });
   const perSecond = (ms: number) => (SAMPLES * 1000) / ms;
   const ratio = peer.milliseconds / milliseconds;
   const least = GOALS[id] ?? GOAL;
   const same = ours.filter(({ tokenIds }, i) => String(tokenIds) === String(peer.tokens[i])).length;
   const written = ours.reduce((sum, { usage }) => sum + usage.completionTokens, 0);
-  const told = (name: string, value: number, unit: string, against: number | null): BenchGoal => ({
-    ...{ name, value, unit, peer: against, goal: "told", met: true },
-  });
   return [
-    {
-      name: "samples a second / generate()'s",
-      value: ratio,
-      unit: "x",
-      peer: null,
-      goal: `>= ${least}`,
-      met: ratio >= least,
-    },
+    atLeast("samples a second / generate()'s", ratio, "x", least),
     told("samples a second, side by side", perSecond(milliseconds), "1/s", perSecond(peer.milliseconds)),
     told("samples a second, one by one", perSecond(one), "1/s", perSecond(peer.milliseconds)),
-    told("tokens a second, prompts' time included", (written * 1000) / milliseconds, "1/s", null),
-    told("answers with the peer's tokens", same, `of ${SAMPLES}`, null),
+    told("tokens a second, prompts' time included", (written * 1000) / milliseconds, "1/s"),
+    told("answers with the peer's tokens", same, `of ${SAMPLES}`),
   ];
 }
 
@@ -77,11 +75,6 @@ async function firstTurns(id: string): Promise<GenerateRequest[]> {
     ...{ messages: [{ role: "user", content: prompt }], tools, maxTokens: MAX_TOKENS, temperature: 0, topP: 1 },
     ...{ seed: 0, stop: [] },
   }));
-}
-
-/** As many as our engine takes. */
-function threads(parameters: number): number {
-  return parameters < 20_000_000 ? 1 : Math.min(4, navigator.hardwareConcurrency);
 }
 
 async function askPeer(order: object): Promise<Peer> {

@@ -1,5 +1,6 @@
 import type { BenchGoal } from "../../protocol/index.ts";
 import { PythonSandbox } from "../../sandbox/index.ts";
+import { atLeast, atMost } from "./goals.ts";
 import { elapsed, middle } from "./times.ts";
 
 const CODE = "sum(i * i for i in range(1000))";
@@ -47,7 +48,7 @@ export async function benchSandbox(tell: (stage: string) => void): Promise<Bench
         met: warm <= 50 || peerWarm / warm >= 60,
       },
       atLeast("fresh stock worker / warm run", peerWarm / warm, "x", 60),
-      { name: "run after a kill", value: afterKill, unit: "ms", peer: null, goal: "<= 100", met: afterKill <= 100 },
+      atMost("run after a kill", afterKill, "ms", 100),
       atLeast("importing SymPy / SymPy ready", peerSympy / sympy, "x", 20),
       atLeast("runs back to back", perSecond, "runs/s", 5),
     ];
@@ -55,15 +56,6 @@ export async function benchSandbox(tell: (stage: string) => void): Promise<Bench
     sandbox.dispose();
   }
 }
-
-const atLeast = (name: string, value: number, unit: string, least: number): BenchGoal => ({
-  name,
-  value,
-  unit,
-  peer: null,
-  goal: `>= ${least}`,
-  met: value >= least,
-});
 
 /** Milliseconds of one program, its interpreter ready. */
 async function timed(sandbox: PythonSandbox, code: string): Promise<number> {

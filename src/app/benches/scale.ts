@@ -1,6 +1,7 @@
 import { loadDataset, type Dataset } from "../../data/index.ts";
 import { defaultConfig, runExperiment } from "../../evaluation/index.ts";
 import type { BenchGoal } from "../../protocol/index.ts";
+import { atMost, told } from "./goals.ts";
 
 /** Longest that one task may keep the page's thread, in milliseconds. */
 const LONGEST_TASK = 50;
@@ -35,25 +36,9 @@ export async function benchScale(id: string, count: number, tell: (stage: string
     atMost("last quarter's time / second quarter's", took.at(-1)! / took[1]!, "x", 1.15),
     ...(used[1] && used.at(-1) ? [atMost("memory at the end / after half", used.at(-1)! / used[1], "x", 1.25)] : []),
     atMost("longest task of the page's thread", longest, "ms", LONGEST_TASK),
-    {
-      name: "samples a second",
-      value: (count * 1000) / quarters.at(-1)!,
-      unit: "1/s",
-      peer: null,
-      goal: "told",
-      met: true,
-    },
+    told("samples a second", (count * 1000) / quarters.at(-1)!, "1/s"),
   ];
 }
-
-const atMost = (name: string, value: number, unit: string, most: number): BenchGoal => ({
-  name,
-  value,
-  unit,
-  peer: null,
-  goal: `<= ${most}`,
-  met: value <= most,
-});
 
 async function repeated(count: number): Promise<Dataset> {
   const dataset = await loadDataset("tool_use_v0");

@@ -20,6 +20,9 @@ export function offeredDtypes(spec: ModelSpec, limits: DeviceLimits | null): Dty
   return [...new Set([...spec.dtypes[device], ...spec.dtypes.wasm, ...spec.dtypes.webgpu])];
 }
 
+/** The badge of each verdict. */
+export const FIT_BADGES = { fits: "good", tight: "warn", "too large": "bad" } as const;
+
 const NOTHING: DeviceLimits = { gpu: null, memory: null, storage: null };
 
 /** What a build at a dtype takes here, and whether there is room for it. null: it is not known. */

@@ -12,6 +12,7 @@ import {
 } from "../../protocol/index.ts";
 import { readLora } from "../adapters/index.ts";
 import { fetchManifest, openModelCache, type FileSource } from "../files/index.ts";
+import { threadsFor } from "../threads.ts";
 import { chooseDtype, findGpu, planDevices, type Gpu } from "./device.ts";
 import { deviceLost, explain } from "./errors.ts";
 import { openModel, type OpenModel } from "./open.ts";
@@ -137,7 +138,7 @@ export class ModelEngine {
     const dtype = chooseDtype(order.spec, manifest, device, order.dtype, gpu);
     const { spec, runtimeUrl } = order;
     const open = async (room: boolean) => {
-      const files = { spec, manifest, device, dtype, runtimeUrl, threads: threads(spec), room };
+      const files = { spec, manifest, device, dtype, runtimeUrl, threads: threadsFor(spec.parameters), room };
       const model = await openModel(files, source, onProgress);
       this.model = model;
       void model.lost.then((reason) => (this.lost = reason));
@@ -196,15 +197,6 @@ export class ModelEngine {
       this.cancelled.delete(job);
     }
   }
-}
-
-/**
- * Threads need shared memory, which only isolated pages have; more than four gain nothing at these sizes. A very small
- * model runs on one: waiting for a second thread at each of its matrices costs more than the thread saves.
- */
-function threads(spec: ModelSpec): number {
-  if (!globalThis.crossOriginIsolated || spec.parameters < 20_000_000) return 1;
-  return Math.min(4, navigator.hardwareConcurrency);
 }
 
 async function openSource(

@@ -75,10 +75,7 @@ export class WebllmEngine {
       const opening = openSequence(record, context + PROBE_ROOM, ({ progress, text }) =>
         tell(text.startsWith("Fetching") ? "download" : "compile", progress),
       );
-      const sequence = await Promise.race([
-        opening,
-        this.lost.then((reason) => Promise.reject<never>(gpuLost(reason))),
-      ]);
+      const sequence = await this.orLost(opening);
       const ends = endIds(texts, tokenizer);
       const session = new SequenceSession(sequence, startIds(texts));
       const wide = await this.orLost(computesWide(session, tokenizer.vocabulary.size));

@@ -12,6 +12,7 @@ import {
   type ModelSpec,
 } from "../../protocol/index.ts";
 import { fetchBlobs, fetchFiles, fetchManifest, hashFiles, openModelCache, selectGguf } from "../files/index.ts";
+import { threadsFor } from "../threads.ts";
 import { WllamaEngine, type LoadedFile } from "./engine.ts";
 import { readGguf } from "./gguf.ts";
 import { modelShape, readVocabulary } from "./shape.ts";
@@ -59,7 +60,7 @@ export async function loadWllama(spec: ModelSpec, options: LoadOptions): Promise
     const loaded = await readFile(spec, new Blob([fetched.get(file.path)!]));
     const engine = new WllamaEngine(loaded, {
       wasmUrl: new URL("runtime/wllama/wllama.wasm", document.baseURI).href,
-      threads: threads(spec),
+      threads: threadsFor(spec.parameters),
       context: Math.min(spec.context, loaded.shape.context),
     });
     await engine.open();
@@ -82,12 +83,6 @@ async function readFile(spec: ModelSpec, blob: Blob): Promise<LoadedFile> {
   const gguf = readGguf(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()), place);
   const [shape, vocabulary] = [modelShape(gguf, place), readVocabulary(gguf, place)];
   return { spec, blob, gguf, shape, vocabulary };
-}
-
-/** Threads need shared memory, which only isolated pages have; a very small model is faster on one. */
-function threads(spec: ModelSpec): number {
-  if (!globalThis.crossOriginIsolated || spec.parameters < 20_000_000) return 1;
-  return Math.min(4, navigator.hardwareConcurrency);
 }
 
 interface Report {
