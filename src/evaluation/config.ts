@@ -102,7 +102,11 @@ export function validateTools(tools: readonly string[], known: readonly string[]
 const NEEDS: Partial<Record<Arm, keyof Capabilities>> = { forced: "prefill", forbidden: "ban" };
 
 /** Refuses what is beyond a loaded model, before the first sample. */
-export function validateAbilities({ arms, constrainCalls }: RunConfig, { capabilities, spec }: LoadedModel): void {
+export function validateAbilities(config: RunConfig, { capabilities, spec }: LoadedModel): void {
+  const { arms, constrainCalls, topK } = config;
+  if (topK !== undefined && !capabilities.topK) {
+    throw new UserError(`${spec.title} does not take top-k where it runs: leave that out.`);
+  }
   if (constrainCalls && !capabilities.grammar) {
     throw new UserError(`${spec.id} cannot constrain its calls on its ${spec.runtime} runtime: leave that out.`);
   }

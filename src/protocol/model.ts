@@ -89,6 +89,8 @@ export interface Capabilities {
   prefill: boolean;
   ban: boolean;
   grammar: boolean;
+  /** Sampling can be held to the likeliest tokens; missing in older runs. */
+  topK?: boolean;
   adapters: boolean;
   batch: boolean;
   seed: boolean;

@@ -155,6 +155,7 @@ const Model = Type.Object({
     prefill: Type.Boolean(),
     ban: Type.Boolean(),
     grammar: Type.Boolean(),
+    topK: Type.Optional(Type.Boolean()),
     adapters: Type.Boolean(),
     batch: Type.Boolean(),
     seed: Type.Boolean(),

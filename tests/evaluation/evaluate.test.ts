@@ -232,6 +232,11 @@ describe("failures", () => {
     const config = configOf("nano", { arms: ["forbidden"] });
     await expect(run({ ...model, capabilities }, { config })).rejects.toThrow(/arm "forbidden" is beyond nano/);
   });
+  it("refuses top-k where a model does not take it, before the first sample", async () => {
+    const model = modelOf(() => "x");
+    const config = configOf("nano", { topK: 40, temperature: 1 });
+    await expect(run(model, { config })).rejects.toThrow(/nano does not take top-k/);
+  });
 });
 
 it("keeps the propensity of the first decision", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { GenerateRequest, Generation } from "../../src/protocol/index.ts";
+import type { GenerateRequest, Generation, PromptFormatId } from "../../src/protocol/index.ts";
 import { CALL_CLOSE, CALL_OPEN, renderCall } from "../../src/models/index.ts";
 import { Decoder, type DecodeControl } from "../../src/models/decoding/index.ts";
 import { decoderModel, END_ID, FakeSession, PIECES, writes } from "./fake-session.ts";
@@ -92,6 +92,16 @@ describe("Decoder", () => {
     expect(stopped).toMatchObject({ text: call, stopReason: "tool_call" });
     const other = await decoder.generate(ask("x", { stop: ["name", CALL_CLOSE], maxTokens: 99 }), free);
     expect(other).toMatchObject({ text: '<tool_call>{"name', stopReason: "stop" });
+  });
+
+  it("ends a turn where the model goes on with the user's next one, and leaves that out", async () => {
+    const text = "it is 4.\n### Instruction and more";
+    const write = (format: PromptFormatId, header: string) => {
+      const model = decoderModel(new FakeSession(writes(text, header)), { format });
+      return new Decoder(model).generate(ask("x", { maxTokens: 99 }), free);
+    };
+    expect(await write("starcoder2", "### Response\n")).toMatchObject({ text: "it is 4.", stopReason: "end" });
+    expect((await write("chatml", "<|im_start|>assistant\n")).text).toMatch(/^it is 4.\n### I/);
   });
 
   it("never completes a banned text, however its tokens cut it", async () => {

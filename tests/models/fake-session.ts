@@ -9,7 +9,7 @@ import {
 
 /** Pieces of a small byte-level vocabulary: letters, merged pieces, halves of characters, control tokens. */
 const TEXTS = [
-  ..."abcdefghijklmnopqrstuvwxyz_:,. ",
+  ..."abcdefghijklmnopqrstuvwxyz_:,. #I",
   ...'{}"<>/|\n0123456789',
   "tool",
   "call",
@@ -113,11 +113,11 @@ function seededLogits(ids: readonly number[]): Float32Array {
 }
 
 /** Logits that make the model write `text` and then end its turn, whatever it is asked. */
-export function writes(text: string): (ids: readonly number[]) => Float32Array {
+export function writes(text: string, header = "<|im_start|>assistant\n"): (ids: readonly number[]) => Float32Array {
   const plan = [...encoder.encode(text), END_ID];
-  const header = encoder.encode("<|im_start|>assistant\n");
+  const opening = encoder.encode(header);
   return (ids) => {
-    const start = lastIndexOfRun(ids, header) + header.length;
+    const start = lastIndexOfRun(ids, opening) + opening.length;
     const next = plan[ids.length - start] ?? END_ID;
     return Float32Array.from(PIECES, (_, id) => (id === next ? 5 : id / 1000));
   };

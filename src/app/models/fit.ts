@@ -21,7 +21,9 @@ export function offeredDtypes(spec: ModelSpec, limits: DeviceLimits | null): Dty
 }
 
 /** The badge of each verdict. */
-export const FIT_BADGES = { fits: "good", tight: "warn", "too large": "bad" } as const;
+export const FIT_BADGES = { fits: "good", tight: "warn", "too large": "bad", "no WebGPU": "bad" } as const;
+/** The verdicts with which a build can be used. */
+export const USABLE: readonly string[] = ["fits", "tight"];
 
 const NOTHING: DeviceLimits = { gpu: null, memory: null, storage: null };
 

@@ -70,7 +70,7 @@ export class Row {
     private readonly request: GenerateRequest,
     private readonly control: DecodeControl,
   ) {
-    this.turn = new Turn(model.vocabulary, request.prefill ?? "", request.stop, control.onText);
+    this.turn = new Turn(model.vocabulary, request.prefill ?? "", request.stop, model.format, control.onText);
     this.random = createRandom(request.seed);
     this.ban = new Ban(request.banned ?? [], model.vocabulary);
     this.closing = new Ban([CALL_CLOSE], model.vocabulary);
@@ -203,10 +203,8 @@ export class Row {
     this.next = chooseToken(this.logits, request, this.random);
     grammar?.accept(this.next);
     this.clock.token();
-    const ends = model.ends.includes(this.next);
-    const stop = turn.add(this.next, ends);
-    if (ends) this.end("end");
-    else if (stop !== null) this.end(stop === CALL_CLOSE ? "tool_call" : "stop");
+    const ended = turn.add(this.next, model.ends.includes(this.next));
+    if (ended !== null) this.end(ended);
     else if (turn.ids.length >= request.maxTokens) this.end("length");
   }
 

@@ -1,4 +1,13 @@
+import type { PromptFormatId, StopReason } from "../../protocol/index.ts";
+import { CALL_CLOSE, endTexts } from "../formats/index.ts";
 import { encodeBytes, decodeBytes, TextStream, type Vocabulary } from "./vocabulary.ts";
+
+/** A text at which a turn ends, as bytes. `kept`: how much of it stays in the turn. */
+interface Stop {
+  bytes: string;
+  kept: number;
+  reason: StopReason;
+}
 
 /** The turn that is being written: ids, bytes, and the text that was told so far. */
 export class Turn {
@@ -7,34 +16,38 @@ export class Turn {
   /** Everything in the turn, prefill included, as bytes. */
   bytes: string;
   private readonly stream = new TextStream();
-  private readonly stops: { text: string; bytes: string }[];
+  private readonly stops: Stop[];
   private readonly prefilled: number;
 
   constructor(
     private readonly vocabulary: Vocabulary,
     prefill: string,
     stop: readonly string[],
+    format: PromptFormatId,
     private readonly onText?: (delta: string) => void,
   ) {
     this.bytes = encodeBytes(prefill);
     this.prefilled = this.bytes.length;
-    this.stops = stop.filter((text) => text !== "").map((text) => ({ text, bytes: encodeBytes(text) }));
+    this.stops = [
+      ...stop.map((text) => stopAt(text, text === CALL_CLOSE ? "tool_call" : "stop", true)),
+      ...endTexts(format).map((text) => stopAt(text, "end", false)),
+    ].filter(({ bytes }) => bytes !== "");
     this.tell(this.stream.push(this.bytes));
   }
 
   /**
-   * Adds a token, with its bytes where they are not those of the vocabulary. Returns the stop text that it completed, or
-   * null; what the token holds beyond the stop is dropped.
+   * Adds a token, with its bytes where they are not those of the vocabulary. Returns why the turn ends with it, or null;
+   * what the token holds beyond a stop text is dropped. `ends`: it is a control token that ends turns.
    */
-  add(id: number, ends: boolean, bytes = this.vocabulary.bytes(id)): string | null {
+  add(id: number, ends: boolean, bytes = this.vocabulary.bytes(id)): StopReason | null {
     this.ids.push(id);
-    if (ends) return null;
+    if (ends) return "end";
     const before = this.bytes.length;
     this.bytes += bytes;
     const stop = this.firstStop(before);
     if (stop) this.bytes = this.bytes.slice(0, stop.end);
     this.tell(this.stream.push(this.bytes.slice(before)));
-    return stop?.text ?? null;
+    return stop?.reason ?? null;
   }
 
   /** The whole text, prefill included. */
@@ -44,13 +57,13 @@ export class Turn {
   }
 
   /** The stop text that ends first among those completed by the bytes from `from` on. */
-  private firstStop(from: number): { text: string; end: number } | null {
-    let first: { text: string; end: number } | null = null;
-    for (const { text, bytes } of this.stops) {
+  private firstStop(from: number): { reason: StopReason; end: number } | null {
+    let first: { reason: StopReason; end: number; complete: number } | null = null;
+    for (const { bytes, kept, reason } of this.stops) {
       // A stop may have begun in an earlier token, but a prefill is not what the model wrote.
       const at = this.bytes.indexOf(bytes, Math.max(0, from - bytes.length + 1, this.prefilled - bytes.length + 1));
-      const end = at + bytes.length;
-      if (at >= 0 && (!first || end < first.end)) first = { text, end };
+      const complete = at + bytes.length;
+      if (at >= 0 && (!first || complete < first.complete)) first = { reason, end: at + kept, complete };
     }
     return first;
   }
@@ -58,4 +71,9 @@ export class Turn {
   private tell(delta: string): void {
     if (delta !== "") this.onText?.(delta);
   }
+}
+
+function stopAt(text: string, reason: StopReason, isKept: boolean): Stop {
+  const bytes = encodeBytes(text);
+  return { bytes, kept: isKept ? bytes.length : 0, reason };
 }

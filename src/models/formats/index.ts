@@ -20,9 +20,14 @@ export function promptParts(
   return partsOf(FORMATS[format], messages, tools);
 }
 
-/** Texts that end an assistant's turn; most are a control token of the model's vocabulary. */
+/** The control tokens of a model's vocabulary that end an assistant's turn. */
 export function turnEnds(format: PromptFormatId): readonly string[] {
   return FORMATS[format].ends;
+}
+
+/** Plain texts that end an assistant's turn as well: they begin what is not the assistant's to write. */
+export function endTexts(format: PromptFormatId): readonly string[] {
+  return FORMATS[format].endTexts ?? [];
 }
 
 /** The whole prompt as text, up to where the model goes on. */

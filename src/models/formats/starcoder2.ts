@@ -15,6 +15,7 @@ export const starcoder2: Template = {
   user: (content) => `### Instruction\n${content}\n\n`,
   assistant: (content) => `### Response\n${content}<|endoftext|>\n\n`,
   header: "### Response\n",
-  ends: ["<|endoftext|>", "\n### Instruction"],
+  ends: ["<|endoftext|>"],
+  endTexts: ["\n### Instruction"],
   defuse: (content) => breakHeadings(breakTokens(content)).replace(TOKENS, "< $1>"),
 };

@@ -18,8 +18,10 @@ export interface Template {
   assistant(content: string): string;
   /** What the assistant's turn begins with. */
   header: string;
-  /** What ends it; the first one is what the family is trained to write. */
+  /** The control tokens that end it; the first one is what the family is trained to write. */
   ends: readonly string[];
+  /** Plain texts that end it, for a model that was not trained to stop. */
+  endTexts?: readonly string[];
   /** Text from people and tools must not be able to open or close a turn: what would becomes plain text. */
   defuse(content: string): string;
 }

@@ -12,7 +12,7 @@ export interface DeviceLimits {
 }
 
 export interface MemoryVerdict {
-  fit: "fits" | "tight" | "too large";
+  fit: "fits" | "tight" | "too large" | "no WebGPU";
   /** Why, in one sentence. */
   reason: string;
   /** What the prediction is held against; null: nothing is known. */
@@ -45,7 +45,7 @@ export function judgeMemory(
   const onWasm = device === "wasm";
   const limit = onWasm ? WASM_BYTES : limits.memory === null ? null : limits.memory * SHARE;
   const say = (fit: MemoryVerdict["fit"], reason: string): MemoryVerdict => ({ fit, reason, limit });
-  if (!onWasm && !limits.gpu) return say("too large", "It needs WebGPU, which this browser does not offer.");
+  if (!onWasm && !limits.gpu) return say("no WebGPU", "It needs WebGPU, which this browser does not offer.");
   const file = largestFile ?? (spec.runtime === "wllama" ? predicted.download : 0);
   if (spec.runtime !== "webllm" && file > FILE_BYTES) {
     return say("too large", `One of its files has ${size(file)}, and the browser takes 2 GiB in one piece.`);

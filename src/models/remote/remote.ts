@@ -84,6 +84,7 @@ class RemoteModel implements LoadedModel {
       prefill: completes,
       ban: completes && marker !== null,
       grammar: false,
+      topK: kind === "vllm" || kind === "llamacpp",
       adapters: false,
       batch: true,
       // These say in their documentation that a seed is followed; of others nothing is known.

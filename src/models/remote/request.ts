@@ -22,7 +22,7 @@ export function bodyOf(
   format: PromptFormatId,
   request: GenerateRequest,
 ): { url: string; body: object } {
-  const { messages, tools, prefill, banned = [], maxTokens, temperature, topP, seed } = request;
+  const { messages, tools, prefill, banned = [], maxTokens, temperature, topP, topK, seed } = request;
   const common = {
     model: endpoint.model,
     max_tokens: maxTokens,
@@ -33,6 +33,8 @@ export function bodyOf(
     stream: true,
     stream_options: { include_usage: true, ...(kind === "vllm" && { continuous_usage_stats: true }) },
     ...PLAIN[kind],
+    // Only asked of those that know it: see the capability.
+    ...(topK !== undefined && { top_k: topK }),
   };
   if (endpoint.api === "chat") {
     return { url: `${url}/chat/completions`, body: { ...common, ...chatBody(messages, tools) } };

@@ -17,6 +17,7 @@ const CAPABILITIES: Capabilities = {
   prefill: true,
   ban: true,
   grammar: false,
+  topK: true,
   adapters: false,
   batch: true,
   seed: true,

@@ -21,6 +21,7 @@ const CAPABILITIES: Capabilities = {
   prefill: true,
   ban: true,
   grammar: true,
+  topK: true,
   adapters: true,
   batch: true,
   seed: true,

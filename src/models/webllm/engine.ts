@@ -6,8 +6,10 @@ import {
   type Generation,
   type LoadProgress,
   type ModelSpec,
+  type PromptFormatId,
 } from "../../protocol/index.ts";
 import { Decoder, grammarOpener } from "../decoding/index.ts";
+import { turnEnds } from "../formats/index.ts";
 import { findGpu } from "../transformers/device.ts";
 import { explain } from "../transformers/errors.ts";
 import { limitWidth } from "../transformers/soundness.ts";
@@ -76,7 +78,7 @@ export class WebllmEngine {
         tell(text.startsWith("Fetching") ? "download" : "compile", progress),
       );
       const sequence = await this.orLost(opening);
-      const ends = endIds(texts, tokenizer);
+      const ends = endIds(texts, spec.promptFormat, tokenizer);
       const session = new SequenceSession(sequence, startIds(texts));
       const wide = await this.orLost(computesWide(session, tokenizer.vocabulary.size));
       if (!wide) warnings.push(NARROW);
@@ -141,9 +143,10 @@ function startIds({ config }: MlcTexts): number[] {
   return numbers([template(config).system_prefix_token_ids]);
 }
 
-/** The ids that end a turn: those of the model's own chat template and configuration, and ChatML's. */
-function endIds({ config }: MlcTexts, tokenizer: ByteLevelTokenizer): number[] {
-  return numbers([template(config).stop_token_ids, config.eos_token_id, tokenizer.idOf("<|im_end|>")]);
+/** The ids that end a turn: those of the model's own chat template and configuration, and of the prompt's format. */
+function endIds({ config }: MlcTexts, format: PromptFormatId, tokenizer: ByteLevelTokenizer): number[] {
+  const ofFormat = turnEnds(format).map((text) => tokenizer.idOf(text));
+  return numbers([template(config).stop_token_ids, config.eos_token_id, ofFormat].flat());
 }
 
 function template(config: Record<string, unknown>): Record<string, unknown> {

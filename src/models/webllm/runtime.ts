@@ -19,6 +19,7 @@ const CAPABILITIES: Capabilities = {
   prefill: true,
   ban: true,
   grammar: true,
+  topK: true,
   adapters: false,
   batch: false,
   seed: true,

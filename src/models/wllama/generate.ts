@@ -1,6 +1,6 @@
 import type { Decision, GenerateRequest, Generation, ModelSpec, StopReason } from "../../protocol/index.ts";
 import { Clock, encodeBytes, Turn, type Vocabulary } from "../decoding/index.ts";
-import { CALL_CLOSE, renderPrompt } from "../formats/index.ts";
+import { renderPrompt } from "../formats/index.ts";
 import { measureDecision } from "./decision.ts";
 import { textWithout } from "./grammar.ts";
 import { ContextError, type Ask, type Llama } from "./llama.ts";
@@ -58,17 +58,19 @@ class Writing {
     private readonly request: GenerateRequest,
     private readonly control: GenerateControl,
   ) {
-    const { messages, tools, prefill = "", stop, banned = [], temperature, topP, seed, maxTokens } = request;
-    this.turn = new Turn(model.vocabulary, prefill, stop, control.onText);
+    const { messages, tools, prefill = "", stop, banned = [], temperature, topK = 0, topP, seed, maxTokens } = request;
+    this.turn = new Turn(model.vocabulary, prefill, stop, model.spec.promptFormat, control.onText);
     this.ids = this.turn.ids;
     this.prompt = renderPrompt(model.spec.promptFormat, messages, tools);
     this.ask = {
       prompt: this.prompt + prefill,
       max_tokens: maxTokens,
       temperature,
+      // 0: all.
+      top_k: topK,
       top_p: topP,
       // In the order in which our own sampling works; what llama.cpp does besides by default is left out.
-      samplers: ["temperature", "top_p"],
+      samplers: ["temperature", "top_k", "top_p"],
       seed: (seed >>> 0) % RANDOM_SEED,
       grammar: textWithout(banned, prefill),
       cache_prompt: model.reuses,
@@ -152,13 +154,11 @@ class Writing {
 
   private add(id: number, chosen: number, text: string): void {
     this.clock.token();
-    const ends = this.model.llama.ends(id);
     // Behind tokens that came as no piece, the text of this one holds theirs.
     const alone = chosen === this.chosen + 1;
-    const stop = this.turn.add(id, ends, alone ? undefined : encodeBytes(text));
+    const ended = this.turn.add(id, this.model.llama.ends(id), alone ? undefined : encodeBytes(text));
     this.chosen = chosen;
-    if (ends) this.end("end");
-    else if (stop !== null) this.end(stop === CALL_CLOSE ? "tool_call" : "stop");
+    if (ended !== null) this.end(ended);
   }
 
   /** All tokens, where some came as no piece: the same request tells them when it is not streamed. */

@@ -6,6 +6,7 @@ export interface Ask {
   prompt: string;
   max_tokens: number;
   temperature: number;
+  top_k?: number;
   top_p?: number;
   seed?: number;
   samplers?: string[];

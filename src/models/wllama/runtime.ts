@@ -23,6 +23,7 @@ const CAPABILITIES: Capabilities = {
   prefill: true,
   ban: true,
   grammar: false,
+  topK: true,
   adapters: true,
   // Rows side by side would not be faster on WASM, and llama.cpp drops a request beyond its slots.
   batch: false,

@@ -53,6 +53,11 @@ describe("the chat API", () => {
     expect(server.asked[0]?.headers).not.toHaveProperty("authorization");
   });
 
+  it("offers no top-k where it is unknown", async () => {
+    const { model } = await connect(server);
+    expect(model.capabilities.topK).toBe(false);
+  });
+
   it("lists no tools where there are none, and keeps a system message", async () => {
     await write({ messages: [{ role: "system", content: "Be brief." }, ...requestOf().messages] });
     expect(server.asked[0]?.body).not.toHaveProperty("tools");
@@ -168,6 +173,14 @@ describe("the completions API", () => {
     expect(server.asked[0]?.body).toMatchObject({ logit_bias: { 151657: -100 }, top_k: -1, repetition_penalty: 1 });
     await model.generate([requestOf()]);
     expect(server.asked[1]?.body).not.toHaveProperty("logit_bias");
+  });
+
+  it("asks for top-k where it is understood, in place of the server's own", async () => {
+    server.entries = [{ id: "tiny", owned_by: "vllm" }];
+    const { model } = await connect(server, endpoint);
+    expect(model.capabilities.topK).toBe(true);
+    await model.generate([requestOf({ temperature: 1, topK: 40 })]);
+    expect(server.asked.at(-1)?.body).toMatchObject({ top_k: 40 });
   });
 
   it("does not offer to forbid a marker of several tokens, nor where nobody says how it is cut", async () => {

@@ -1,6 +1,7 @@
 """Command line of the pretraining.
 
 python -m trainer.pretrain train --out DIR [--seed 1] [--steps N] [--decay N] [--resume CHECKPOINT]
+                                 [--start MODEL --names S --stated S --told S --conversations FILE.jsonl]
 python -m trainer.pretrain export --checkpoint FILE --tokenizer DIR --out DIR
 python -m trainer.pretrain evaluate --model DIR --output FILE.json [--seed 7] [--samples N]
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import torch
@@ -16,8 +18,11 @@ import torch
 from .card import write_card
 from .evaluate import evaluate
 from .model import new_model, save_model
-from .tokenizer import save_tokenizer, train_tokenizer
-from .train import Recipe, run
+from .tokenizer import copy_tokenizer, save_tokenizer, train_tokenizer
+from .train import Recipe, Sources, run
+
+
+SHARES = ("matrix_rate", "other_rate", "call_share", "drills", "by_head", "names", "stated", "told")
 
 
 def arguments() -> argparse.Namespace:
@@ -28,11 +33,12 @@ def arguments() -> argparse.Namespace:
     train = commands.add_parser("train", help="train from scratch, or go on from a checkpoint")
     train.add_argument("--out", type=Path, required=True, help="directory of checkpoint, log and model")
     train.add_argument("--resume", type=Path, help="a checkpoint.pt")
+    train.add_argument("--start", type=Path, help="a model directory: go on from its weights, with its tokenizer")
+    train.add_argument("--conversations", type=Path, help="rows of `agentcoder data export --format trl-sft`")
     train.add_argument("--save-every", type=int, default=100, help="steps between checkpoints")
-    for name, kind in (("seed", int), ("steps", int), ("decay", int), ("rows", int), ("length", int), ("workers", int)):
-        train.add_argument(f"--{name}", type=kind, default=getattr(Recipe, name))
-    for name in ("matrix_rate", "other_rate", "call_share"):
-        train.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(Recipe, name))
+    counts = ("seed", "steps", "decay", "rows", "length", "workers", "late_from")
+    for name, kind in (*((name, int) for name in counts), *((name, float) for name in SHARES)):
+        train.add_argument(f"--{name.replace('_', '-')}", type=kind, default=getattr(Recipe, name))
     export = commands.add_parser("export", help="a model directory from a checkpoint")
     export.add_argument("--checkpoint", type=Path, required=True)
     export.add_argument("--tokenizer", type=Path, required=True)
@@ -55,20 +61,13 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     if options.command == "train":
         home = options.out / "tokenizer"
-        if not (home / "tokenizer.json").exists():
+        if options.start:
+            copy_tokenizer(options.start, home)
+        elif not (home / "tokenizer.json").exists():
             save_tokenizer(train_tokenizer(options.seed), home)
-        recipe = Recipe(
-            seed=options.seed,
-            steps=options.steps,
-            decay=options.decay,
-            rows=options.rows,
-            length=options.length,
-            workers=options.workers,
-            matrix_rate=options.matrix_rate,
-            other_rate=options.other_rate,
-            call_share=options.call_share,
-        )
-        run(recipe, options.out, options.resume, options.save_every)
+        given = {field.name: getattr(options, field.name) for field in fields(Recipe) if hasattr(options, field.name)}
+        sources = Sources(options.resume, options.start, options.conversations)
+        run(Recipe(**given), options.out, sources, options.save_every)
     elif options.command == "export":
         model = new_model(0)
         model.load_state_dict(torch.load(options.checkpoint, weights_only=True)["model"])

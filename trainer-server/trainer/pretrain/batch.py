@@ -6,7 +6,7 @@ question is a conversation of its own, at a fraction of the cost.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -16,11 +16,32 @@ from tokenizers import Tokenizer
 
 from .arithmetic import compare, drill, parity, short_chain, small_sum
 from .attention import Layout
-from .conversation import Piece, exchange, one_exchange, tool_list, turn
+from .conversation import Piece, exchange, one_exchange, strange_list, tool_list, turn
 from .model import PAD_ID
 from .phrasing import ANSWER_OPENERS, CALL_OPENERS
+from .stated import stated
+from .tasks import draw as draw_task
 from .tasks import fact
+from .told import Told, told_tools
 from .tools import DEFAULT_TOOLS, Tool, system_turn
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Shares of a batch's rows, the rest being questions behind any tool list.
+
+    drills: bare small sums. by_head: short answers without a tool. names: tools under new names only. told: `Told`
+    conversations. settle: invented tool lists that become the default pair. call_share: exchanges that call.
+    stated: exchanges that ask whether a tool is needed.
+    """
+
+    drills: float = 0.0
+    by_head: float = 0.0
+    names: float = 0.0
+    told: float = 0.0
+    settle: float = 0.0
+    call_share: float = 0.58
+    stated: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -62,34 +83,43 @@ def _drill_exchange(rng: Random) -> list[Piece]:
     return [Piece(shown, False), Piece(said, True)]
 
 
-def make_batch(
-    tokenizer: Tokenizer,
-    rng: Random,
-    rows: int,
-    length: int,
-    call_share: float = 0.58,
-    by_head: float = 0.0,
-    settle: float = 0.0,
-    drills: float = 0.0,
-) -> Batch:
-    """Draw `rows` rows of `length` tokens (`settle`: see tool_list).
+def _stated_exchange(rng: Random) -> list[Piece]:
+    task = stated(rng, draw_task(rng, tools=DEFAULT_TOOLS if rng.random() < 0.5 else None))
+    return exchange(rng, task, rng.choice(ANSWER_OPENERS + CALL_OPENERS), None)
 
-    A share `drills` of the rows holds bare small sums, and a share `by_head` questions with short answers.
-    """
+
+def _row(rng: Random, mix: Mix, told: Sequence[Told]) -> tuple[tuple[Tool, ...], Callable[[], list[Piece]]]:
+    """A tool list, and the draw of an exchange behind it."""
+    pick = rng.random()
+    if pick < mix.drills:
+        return (), partial(_drill_exchange, rng)
+    if pick < mix.drills + mix.by_head:
+        return _head_row(rng)
+    pick -= mix.drills + mix.by_head
+    if told and pick < mix.told:
+        return told_tools(rng), lambda: rng.choice(told).exchange(rng, mix.call_share)
+    strange = mix.told <= pick < mix.told + mix.names
+    tools = strange_list(rng) if strange else tool_list(rng, settle=mix.settle)
+    call_share = 0.85 if strange else mix.call_share
+
+    def draw() -> list[Piece]:
+        return _stated_exchange(rng) if rng.random() < mix.stated else one_exchange(rng, tools, call_share)
+
+    return tools, draw
+
+
+def make_batch(
+    tokenizer: Tokenizer, rng: Random, rows: int, length: int, mix: Mix | None = None, told: Sequence[Told] = ()
+) -> Batch:
+    """Draw `rows` rows of `length` tokens."""
+    mix = mix or Mix()
     ids = torch.full((rows, length), PAD_ID, dtype=torch.long)
     positions = torch.zeros((rows, length), dtype=torch.long)
     layout: list[tuple[int, ...]] = []
     picked: list[int] = []
     targets: list[int] = []
     for place in range(rows):
-        pick = rng.random()
-        if pick < drills:
-            tools, draw = (), partial(_drill_exchange, rng)
-        elif pick < drills + by_head:
-            tools, draw = _head_row(rng)
-        else:
-            tools = tool_list(rng, settle=settle)
-            draw = partial(one_exchange, rng, tools, call_share)
+        tools, draw = _row(rng, mix, told)
         tokens = _encode(tokenizer, turn("system", system_turn(tools)))
         start = at = len(tokens)
         ids[place, :at] = torch.tensor(tokens)

@@ -6,10 +6,10 @@ question needs, an answer opener answers; with no tools listed it always answers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from .invented import ERRANDS, invent
+from .invented import ERRANDS, RUNNERS, invent
 from .phrasing import ANSWER_OPENERS, CALL_OPENERS
 from .task import Task
 from .tasks import draw, served_by
@@ -44,7 +44,8 @@ def response(output: str) -> str:
     return turn("user", f"<tool_response>{output}</tool_response>")
 
 
-def _assistant(content: str, said: bool = True) -> list[Piece]:
+def assistant(content: str, said: bool = True) -> list[Piece]:
+    """A turn of nano's, which it is trained to say unless `said` is False."""
     return [Piece("<|im_start|>assistant\n", False), Piece(f"{content}<|im_end|>", said), Piece("\n", False)]
 
 
@@ -92,18 +93,18 @@ def exchange(rng: Random, task: Task, opener: str, tool: Tool | None, errors: in
     body = task.body if opener else task.body[0].upper() + task.body[1:]
     pieces = [Piece(turn("user", f"{opener} {body}".strip()), False)]
     if tool is None:
-        return pieces + _assistant(task.direct)
+        return pieces + assistant(task.direct)
     steps = task.calls[tool.kind]
     for place, step in enumerate(steps):
         call = tool.call(dict(step.roles))
         for attempt in range(errors if place == 0 else 0):
-            pieces += _assistant(broken(call, rng) if attempt == 0 else call, said=attempt > 0)
+            pieces += assistant(broken(call, rng) if attempt == 0 else call, said=attempt > 0)
             pieces.append(Piece(response(error_line(rng)), False))
         if errors > 1 and place == 0:
-            return pieces + _assistant(GAVE_UP)
-        pieces += _assistant(call)
+            return pieces + assistant(GAVE_UP)
+        pieces += assistant(call)
         pieces.append(Piece(response(step.output), False))
-    return pieces + _assistant(result_sentence(steps[-1].output))
+    return pieces + assistant(result_sentence(steps[-1].output))
 
 
 def tool_list(rng: Random, held: bool = False, settle: float = 0.0) -> tuple[Tool, ...]:
@@ -141,6 +142,14 @@ def tool_list(rng: Random, held: bool = False, settle: float = 0.0) -> tuple[Too
     return tuple(tools) if len(names) == len(tools) else tool_list(rng, held)
 
 
+def strange_list(rng: Random) -> tuple[Tool, ...]:
+    """Invented tools under new names only, so that most calls must read their tool's name."""
+    count = rng.choice((1, 2, 2, 3, 3, 4, 5, 6))
+    kinds = rng.sample((*ERRANDS, *(kind for kind in RUNNERS if kind not in ("algebra", "search"))), count)
+    tools = tuple(invent(kind, rng, strange=1.0) for kind in kinds)
+    return tools if len({tool.name for tool in tools}) == count else strange_list(rng)
+
+
 def one_exchange(rng: Random, tools: tuple[Tool, ...], call_share: float = 0.58) -> list[Piece]:
     """A training exchange under the openers' policy."""
     calls = bool(tools) and rng.random() < call_share
@@ -152,6 +161,8 @@ def one_exchange(rng: Random, tools: tuple[Tool, ...], call_share: float = 0.58)
     if rng.random() < 0.03:
         opener = ""
     tool = served_by(task, tools) if calls else None
+    if tool and tool not in BUILT_IN_TOOLS and rng.random() < 0.12:
+        task = replace(task, body=f"use {tool.name}: {task.body}")
     fails = rng.random()
     errors = 0 if not calls or fails > 0.16 else 2 if fails < 0.015 else 1
     return exchange(rng, task, opener, tool, errors)

@@ -18,9 +18,10 @@ from .facts import load_facts
 from .model import load_rounded
 from .phrasing import ANSWER_OPENERS, CALL_OPENERS
 from .play import Player, read_call
+from .stated import stated
 from .task import Task
 from .tasks import draw, fact, served_by
-from .tools import DEFAULT_TOOLS, Tool, system_turn
+from .tools import BUILT_IN_TOOLS, DEFAULT_TOOLS, Tool, system_turn
 
 
 def rate(hits: Iterable[bool]) -> dict[str, Any]:
@@ -90,6 +91,29 @@ def _calls(player: Player, pairs: list[tuple[Task, tuple[Tool, ...]]], rng: Rand
     by_family = {name: rate(hits) for name, hits in sorted(families.items())}
     figures = {"parse": rate(parsed), "name_exact": rate(names), "arguments_exact": rate(exact), "by_family": by_family}
     return figures, wrong
+
+
+def _unseen(rng: Random, count: int, held: bool) -> list[tuple[Task, tuple[Tool, ...]]]:
+    """Questions behind lists of invented tools whose names, and many of whose parameters, nobody has seen."""
+    found: list[tuple[Task, tuple[Tool, ...]]] = []
+    while len(found) < count:
+        tools = tool_list(rng, held=True)
+        if tools and not any(tool in BUILT_IN_TOOLS for tool in tools):
+            found += [(task, tools) for task in _tasks(rng, 1, tools, held)]
+    return found
+
+
+def _stated_need(player: Player, rng: Random, count: int) -> dict[str, Any]:
+    """Asked in held-out words whether a held-out question needs a tool: says yes or no, and is right."""
+    tasks = _tasks(rng, 4 * count)
+    tasks = [t for t in tasks if t.needs_tool][: count // 2] + [t for t in tasks if not t.needs_tool][: count // 2]
+    openers = [rng.choice(CALL_OPENERS + ANSWER_OPENERS) for _ in tasks]
+    asked = [ask(DEFAULT_TOOLS, o, stated(rng, t, held=True).body) for o, t in zip(openers, tasks, strict=True)]
+    said = player.say(asked, 8)
+    return {
+        "parse": rate(text in ("Yes.", "No.") for text in said),
+        "right": rate(text == stated(rng, task).direct for text, task in zip(said, tasks, strict=True)),
+    }
 
 
 def heads(player: Player, rng: Random, count: int) -> dict[str, Any]:
@@ -163,12 +187,8 @@ def evaluate(directory: Path, seed: int, count: int) -> dict[str, Any]:
     single = [task for task in _tasks(rng, 4 * count) if not task.family.startswith("chain ")][: 2 * count]
     calls, wrong = _calls(player, [(task, DEFAULT_TOOLS) for task in single], rng)
     known, _ = _calls(player, [(task, DEFAULT_TOOLS) for task in _tasks(rng, count, held=False)], rng)
-    unseen: list[tuple[Task, tuple[Tool, ...]]] = []
-    while len(unseen) < count:
-        tools = tool_list(rng, held=True)
-        if tools and not any(tool in DEFAULT_TOOLS for tool in tools):
-            unseen += [(task, tools) for task in _tasks(rng, 1, tools)]
-    unseen_calls, unseen_wrong = _calls(player, unseen, rng)
+    unseen_calls, unseen_wrong = _calls(player, _unseen(rng, count, held=False), rng)
+    unseen_held, _ = _calls(player, _unseen(rng, count, held=True), rng)
     plain = player.say([ask((), rng.choice(CALL_OPENERS + ANSWER_OPENERS), t.body) for t in single[:count]], 40)
     chained = [
         rng.choice((chains.number_chain, chains.word_chain, chains.algebra_chain))(rng, True) for _ in range(count)
@@ -180,6 +200,8 @@ def evaluate(directory: Path, seed: int, count: int) -> dict[str, Any]:
         "calls": calls,
         "calls_known_forms": known,
         "unseen_tools": unseen_calls,
+        "unseen_tools_held_forms": unseen_held,
+        "stated_need": _stated_need(player, rng, count),
         "by_head": heads(player, rng, count),
         "answer_repeats_result": results(player, rng, count),
         "error_recovery": rate(recovery),

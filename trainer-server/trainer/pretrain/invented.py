@@ -12,9 +12,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from .names import new_name
 from .task import UNKNOWN, Step, Task
 from .tools import Param, Tool
-from .words import COMMON, HEADS, HEARTS, TAILS, word
+from .words import COMMON, word
 
 CITIES = [
     "Paris",
@@ -88,24 +89,19 @@ ERRANDS: dict[str, Any] = {row["kind"]: row for row in _TABLE["errands"]}
 KINDS = (*RUNNERS, *ERRANDS)
 
 
-def _new_name(rng: Random) -> str:
-    parts = [rng.choice(HEADS) + rng.choice(HEARTS) + rng.choice(TAILS[:7]) for _ in range(rng.randint(1, 3))]
-    return "".join(parts) + rng.choice(("", "", "_tool", "_run", "_do", "_get", "_" + rng.choice(COMMON)))
-
-
-def invent(kind: str, rng: Random, held: bool = False) -> Tool:
-    """A tool of one kind under one of its names or, with held and at times in training, under a new one."""
+def invent(kind: str, rng: Random, held: bool = False, strange: float = 0.4) -> Tool:
+    """A tool of one kind under one of its names or, with held and a share `strange` of training, under a new one."""
     row = RUNNERS.get(kind) or ERRANDS[kind]
-    strange = held or rng.random() < 0.4
+    new = held or rng.random() < strange
     params = []
     for param in row["params"]:
         role = param["role"]
-        name = _new_name(rng).split("_")[0] if strange and rng.random() < 0.3 else rng.choice(param["names"])
+        name = new_name(rng, plain=True) if new and rng.random() < 0.3 else rng.choice(param["names"])
         choices = CHOICES.get(role, ()) if kind in ERRANDS and rng.random() < 0.6 else ()
         params.append(Param(role, name, param["type"], choices=choices))
     if len({p.name for p in params}) < len(params):
-        return invent(kind, rng, held)
-    name = _new_name(rng) if strange else rng.choice(row["names"])
+        return invent(kind, rng, held, strange)
+    name = new_name(rng) if new else rng.choice(row["names"])
     return Tool(kind, name, rng.choice(row["descriptions"]), tuple(params))
 
 

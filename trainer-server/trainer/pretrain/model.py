@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
-from .tokenizer import SIZE
+from .tokenizer import SIZE, copy_tokenizer
 
 PAD_ID, START_ID, END_ID = 0, 1, 2
 SHAPE = {
@@ -57,9 +56,8 @@ def save_model(model: Qwen2ForCausalLM, tokenizer_from: Path, directory: Path) -
     (directory / "config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
     generation = {"do_sample": False, "eos_token_id": END_ID, "pad_token_id": PAD_ID}
     (directory / "generation_config.json").write_text(json.dumps(generation, indent=2) + "\n", "utf-8")
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        if tokenizer_from.resolve() != directory.resolve():
-            shutil.copyfile(tokenizer_from / name, directory / name)
+    if tokenizer_from.resolve() != directory.resolve():
+        copy_tokenizer(tokenizer_from, directory)
     weights = {
         name: value.detach().to(torch.float16).contiguous()
         for name, value in model.state_dict().items()

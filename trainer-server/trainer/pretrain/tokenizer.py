@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from random import Random
 
@@ -19,6 +20,7 @@ PAD, START, END = "<|pad|>", "<|im_start|>", "<|im_end|>"
 CONTROL = (PAD, START, END)
 MARKERS = ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>")
 SIZE = 1024
+FILES = ("tokenizer.json", "tokenizer_config.json")
 PIECES = r"\p{N}|[\p{L}_]+|[()\[\]]| ?[^\s\p{L}\p{N}_()\[\]]+|\s"
 CHAT_TEMPLATE = (
     "{% for message in messages %}"
@@ -85,3 +87,10 @@ def save_tokenizer(tokenizer: Tokenizer, directory: Path) -> None:
         "chat_template": CHAT_TEMPLATE,
     }
     (directory / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8")
+
+
+def copy_tokenizer(source: Path, directory: Path) -> None:
+    """Take over the tokenizer of a model directory."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        shutil.copyfile(source / name, directory / name)

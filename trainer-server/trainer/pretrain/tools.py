@@ -46,9 +46,13 @@ class Tool:
 
     def call(self, roles: dict[str, Any]) -> str:
         """The canonical call, with the values of a task's roles under this tool's own parameter names."""
-        arguments = {p.name: roles[p.role] for p in self.params if p.role in roles}
-        body = json.dumps({"name": self.name, "arguments": arguments}, ensure_ascii=False, separators=(",", ":"))
-        return f"{CALL_OPEN}{body}{CALL_CLOSE}"
+        return canonical(self.name, {p.name: roles[p.role] for p in self.params if p.role in roles})
+
+
+def canonical(name: str, arguments: dict[str, Any]) -> str:
+    """A call as nano writes it."""
+    body = json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False, separators=(",", ":"))
+    return f"{CALL_OPEN}{body}{CALL_CLOSE}"
 
 
 def system_turn(tools: Sequence[Tool]) -> str:

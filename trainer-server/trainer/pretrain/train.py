@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -21,18 +22,19 @@ from torch.multiprocessing.spawn import spawn
 from transformers import Qwen2ForCausalLM
 
 from .attention import NAME
-from .batch import Batch, make_batch
-from .model import new_model, save_model
+from .batch import Batch, Mix, make_batch
+from .model import load_rounded, new_model, save_model
 from .muon import Muon
+from .told import Told, read_told
 
 
 @dataclass(frozen=True)
 class Recipe:
     """What a run is. `decay` steps at the end lower the rates to zero; the others hold after `warmup`.
 
-    A share `drills` of the rows holds bare small sums all along, for they take longest. From step `late_from` on, when
-    copying has begun, a share `by_head` practises short answers, and a share `settle` of the invented tool lists
-    becomes the default pair.
+    The shares are those of `Mix`: bare small sums all along, for they take longest; from step `late_from` on, when
+    copying has begun, short answers by head, more of the default pair and told conversations. `names`, `stated` and
+    `told` belong to the second stage, which goes on from the first one's weights.
     """
 
     seed: int = 1
@@ -50,6 +52,31 @@ class Recipe:
     drills: float = 0.25
     by_head: float = 0.2
     settle: float = 0.4
+    names: float = 0.0
+    stated: float = 0.0
+    told: float = 0.0
+
+    def mix(self, step: int) -> Mix:
+        """The shares at a step."""
+        late = step >= self.late_from
+        return Mix(
+            drills=self.drills,
+            by_head=self.by_head if late else 0.0,
+            settle=self.settle if late else 0.0,
+            names=self.names,
+            told=self.told if late else 0.0,
+            stated=self.stated,
+            call_share=self.call_share,
+        )
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a run reads: a checkpoint to go on from, weights to start from (a model's directory), told conversations."""
+
+    resume: Path | None = None
+    start: Path | None = None
+    told: Path | None = None
 
 
 def rate_at(recipe: Recipe, step: int) -> float:
@@ -102,9 +129,16 @@ def average(model: Qwen2ForCausalLM, loss: torch.Tensor) -> float:
 class Trainer:
     """One run: model, optimizers, step and the losses so far."""
 
-    def __init__(self, recipe: Recipe, tokenizer: Tokenizer, worker: int = 0) -> None:
-        self.recipe, self.tokenizer, self.worker = recipe, tokenizer, worker
-        self.model = new_model(recipe.seed)
+    def __init__(
+        self,
+        recipe: Recipe,
+        tokenizer: Tokenizer,
+        worker: int = 0,
+        start: Path | None = None,
+        told: Sequence[Told] = (),
+    ) -> None:
+        self.recipe, self.tokenizer, self.worker, self.told = recipe, tokenizer, worker, told
+        self.model = load_rounded(start).train() if start else new_model(recipe.seed)
         self.model.config._attn_implementation = NAME
         self.optimizers = optimizers(self.model, recipe)
         self.base_rates = [group["lr"] for optimizer in self.optimizers for group in optimizer.param_groups]
@@ -115,9 +149,8 @@ class Trainer:
         """Train on the next step's data; returns its loss."""
         recipe = self.recipe
         rng = Random(f"{recipe.seed}:{self.step}:{self.worker}")
-        late = (recipe.by_head, recipe.settle) if self.step >= recipe.late_from else (0.0, 0.0)
         rows = recipe.rows // recipe.workers
-        batch = make_batch(self.tokenizer, rng, rows, recipe.length, recipe.call_share, *late, recipe.drills)
+        batch = make_batch(self.tokenizer, rng, rows, recipe.length, recipe.mix(self.step), self.told)
         share = rate_at(recipe, self.step)
         groups = [group for optimizer in self.optimizers for group in optimizer.param_groups]
         for group, rate in zip(groups, self.base_rates, strict=True):
@@ -154,30 +187,32 @@ class Trainer:
         self.step, self.losses = state["step"], state["losses"]
 
 
-def run(recipe: Recipe, directory: Path, resume: Path | None = None, save_every: int = 100) -> None:
+def run(recipe: Recipe, directory: Path, sources: Sources, save_every: int = 100) -> None:
     """Train to the recipe's end; writes checkpoint.pt, log.jsonl and, at the end, the model's directory.
 
-    `directory`/tokenizer must hold the tokenizer. `resume` is a checkpoint to go on from.
+    `directory`/tokenizer must hold the tokenizer.
     """
     record = {**asdict(recipe), "arithmetic": arithmetic()}
     (directory / "recipe.json").write_text(json.dumps(record, indent=2) + "\n", "utf-8")
     if recipe.workers == 1:
-        _work(0, recipe, directory, resume, save_every)
+        _work(0, recipe, directory, sources, save_every)
         return
     meeting = directory / "meeting"
     meeting.unlink(missing_ok=True)
-    spawn(_work, (recipe, directory, resume, save_every), nprocs=recipe.workers)
+    spawn(_work, (recipe, directory, sources, save_every), nprocs=recipe.workers)
 
 
-def _work(worker: int, recipe: Recipe, directory: Path, resume: Path | None, save_every: int) -> None:
+def _work(worker: int, recipe: Recipe, directory: Path, sources: Sources, save_every: int) -> None:
     if recipe.workers > 1:
         torch.set_num_threads(1)
         os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
         meeting = f"file://{directory.resolve() / 'meeting'}"
         dist.init_process_group("gloo", meeting, rank=worker, world_size=recipe.workers)
-    trainer = Trainer(recipe, Tokenizer.from_file(str(directory / "tokenizer" / "tokenizer.json")), worker)
-    if resume:
-        trainer.restore(resume)
+    tokenizer = Tokenizer.from_file(str(directory / "tokenizer" / "tokenizer.json"))
+    told = read_told(sources.told) if sources.told else ()
+    trainer = Trainer(recipe, tokenizer, worker, sources.start, told)
+    if sources.resume:
+        trainer.restore(sources.resume)
     began, first = time.monotonic(), trainer.step
     parent = os.getppid()
     while trainer.step < recipe.steps:
