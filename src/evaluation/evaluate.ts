@@ -117,11 +117,16 @@ async function evaluateWith(options: EvaluateOptions): Promise<Run> {
     if (planned.has(key)) results.set(key, result);
   }
   const run = await begin(options, samples.length);
+  const breath = new Breath();
   // In the plan's order, whatever was there before: a continued run equals an uninterrupted one.
   const ordered = () => items.flatMap((item) => results.get(keyOf(item)) ?? []);
-  const snapshot = (status: Run["status"]) => finish({ ...run, status, results: ordered() }, samples);
+  const snapshot = async (status: Run["status"]) => {
+    const whole = { ...run, status, results: ordered() };
+    // The page's thread is free between all pieces of a long run's end.
+    if (status !== "running") await breath.take();
+    return finish(whole, samples);
+  };
   const pace = new Pace(items.length - results.size);
-  const breath = new Breath();
 
   let lost: string | null = null;
   const runItem = async (item: Item, together: number): Promise<boolean> => {

@@ -45,11 +45,13 @@ export async function computeMetrics(
   samples: readonly Sample[],
   costs?: Run["costs"],
 ): Promise<Metrics> {
+  const breath = new Breath();
   const all = label(results, samples);
+  await breath.take();
   const arms = [...new Set(all.map(({ result }) => result.arm))];
   const main = all.filter(({ result }) => result.arm === mainArm(arms));
   return {
-    ...(await metricsOf(main, costs)),
+    ...(await metricsOf(main, costs, breath)),
     ...(arms.length > 1 || arms[0] === "forbidden" ? necessityMetrics(all, arms) : {}),
   };
 }
@@ -68,8 +70,8 @@ export function headline(results: readonly SampleResult[]): Metrics {
 export async function metricsOf(rows: Labelled[], costs?: Run["costs"], breath = new Breath()): Promise<Metrics> {
   const metrics: Metrics = {};
   for (const [name, measure] of Object.entries(measures(rows, costs))) {
-    metrics[name] = measure();
     if (breath.due()) await breath.take();
+    metrics[name] = measure();
   }
   return metrics;
 }

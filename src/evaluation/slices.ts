@@ -40,7 +40,9 @@ export async function computeSlices(
   samples: readonly Sample[],
   costs?: Run["costs"],
 ): Promise<Slice[]> {
+  const breath = new Breath();
   const rows = label(results, samples);
+  await breath.take();
   const main = mainArm([...new Set(rows.map(({ result }) => result.arm))]);
   const own = rows.filter(({ result }) => result.arm === main);
   const faulty = own.some((row) => faultOf(row) !== "none");
@@ -49,7 +51,7 @@ export async function computeSlices(
     ...Object.entries(dimensions).flatMap(([dimension, valueOf]) => cut(dimension, own, valueOf)),
     ...cut("arm", rows, ({ result }) => result.arm),
   ];
-  const breath = new Breath();
+  await breath.take();
   const slices: Slice[] = [];
   for (const { group, ...which } of cuts) slices.push({ ...which, metrics: await metricsOf(group, costs, breath) });
   return slices;

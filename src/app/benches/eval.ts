@@ -1,10 +1,11 @@
 import { loadDataset } from "../../data/index.ts";
 import { defaultConfig, selectSamples } from "../../evaluation/index.ts";
-import { getModel, loadModel, renderPrompt } from "../../models/index.ts";
+import { getModel, listBuilds, loadModel, renderPrompt } from "../../models/index.ts";
 import { threadsFor } from "../../models/threads.ts";
 import type { BenchGoal, Dtype, GenerateRequest, Generation, ToolSchema } from "../../protocol/index.ts";
 import { createDefaultTools } from "../../tools/index.ts";
 import { atLeast, told } from "./goals.ts";
+import { askLlama } from "./llama-peer.ts";
 import { elapsed } from "./times.ts";
 
 const SAMPLES = 24;
@@ -12,6 +13,8 @@ const MAX_TOKENS = 48;
 /** Samples a second against the peer's, by model. */
 const GOALS: Record<string, number> = { nano: 5 };
 const GOAL = 4;
+/** Samples a second against llama.cpp's, with its parallel slots. */
+const LLAMA_GOAL = 1.5;
 
 /** No turn's call is run. */
 const NO_PYTHON = { execute: () => Promise.reject(new Error("The bench runs no programs.")) };
@@ -23,7 +26,8 @@ interface Peer {
 
 /**
  * The first turns of a run, greedy: our decode loop, whose rows go side by side, against transformers.js's `generate()`, one
- * prompt at a time, with the same weights, prompts, onnxruntime and threads, in the same run. `tell` hears what is measured.
+ * prompt at a time, with the same weights, prompts, onnxruntime and threads, in the same run; and against llama.cpp with
+ * its parallel slots, where the model has a GGUF of its own. `tell` hears what is measured.
  */
 export async function benchEval(id: string, dtype: Dtype, tell: (stage: string) => void): Promise<BenchGoal[]> {
   const spec = getModel(id, "transformers");
@@ -53,6 +57,9 @@ export async function benchEval(id: string, dtype: Dtype, tell: (stage: string) 
     prompts,
     maxTokens: MAX_TOKENS,
   });
+  const gguf = listBuilds(id).find(({ runtime }) => runtime === "wllama");
+  if (gguf) tell("The peer: llama.cpp");
+  const llama = gguf ? await askLlama(gguf, requests) : null;
   const perSecond = (ms: number) => (SAMPLES * 1000) / ms;
   const ratio = peer.milliseconds / milliseconds;
   const least = GOALS[id] ?? GOAL;
@@ -60,6 +67,7 @@ export async function benchEval(id: string, dtype: Dtype, tell: (stage: string) 
   const written = ours.reduce((sum, { usage }) => sum + usage.completionTokens, 0);
   return [
     atLeast("samples a second / generate()'s", ratio, "x", least),
+    ...(llama === null ? [] : [atLeast("samples a second / llama.cpp's", llama / milliseconds, "x", LLAMA_GOAL)]),
     told("samples a second, side by side", perSecond(milliseconds), "1/s", perSecond(peer.milliseconds)),
     told("samples a second, one by one", perSecond(one), "1/s", perSecond(peer.milliseconds)),
     told("tokens a second, prompts' time included", (written * 1000) / milliseconds, "1/s"),
