@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Download, Locator } from "@playwright/test";
 import { unzipSync, zipSync } from "fflate";
 import { adapterFiles } from "./adapter-files.ts";
+import { HubServer } from "../models/hub-server.ts";
 import { expect, test, type Page } from "./fixtures.ts";
 
 const GENTLE = adapterFiles();
@@ -29,6 +30,29 @@ async function chooseGentle(page: Page, strength: string): Promise<void> {
   await page.getByLabel("Adapter").selectOption({ index: 1 });
   await page.getByLabel("Strength").fill(strength);
 }
+
+test("an adapter is fetched from a hub's repository", async ({ app, page }) => {
+  const hub = await new HubServer().start();
+  hub.add("lab/gentle", Object.fromEntries(GENTLE.map(({ name, buffer }) => [name, buffer])));
+  try {
+    await page.goto(`${app.url}#/models`);
+    await page.getByText("Another hub").click();
+    await page.getByLabel("Address", { exact: true }).fill(hub.url);
+    await page.getByRole("button", { name: "Use it" }).click();
+    const ask = page.getByRole("form", { name: "Adapter on the hub" });
+    await ask.getByRole("textbox").fill("lab/none");
+    await ask.getByRole("button", { name: "Fetch it" }).click();
+    await expect(page.getByRole("alert")).toContainText("has no repository lab/none");
+    await ask.getByRole("textbox").fill("lab/gentle");
+    await ask.getByRole("button", { name: "Fetch it" }).click();
+    const form = page.getByRole("form", { name: "Adapter to import" });
+    await expect(form.getByLabel("Name")).toHaveValue("gentle");
+    await form.getByRole("button", { name: "Import" }).click();
+    await expect(nano(page).getByRole("listitem")).toContainText("gentle");
+  } finally {
+    await hub.stop();
+  }
+});
 
 /** Runs four samples with the adapter at half its strength. */
 async function evaluate(page: Page, url: string): Promise<void> {

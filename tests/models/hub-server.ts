@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A repository of the hub: its files by path. Those that end in .onnx, .onnx_data, .gguf or are called tokenizer.json have a sha256 in the listing. */
+/** A repository of the hub: its files by path. Those that end in .onnx, .onnx_data, .gguf, .safetensors or are called tokenizer.json have a sha256 in the listing. */
 export type Repository = Record<string, Buffer | string>;
 
 /** A model hub on this machine, in the shape of huggingface.co's API. */
@@ -91,7 +91,7 @@ export class HubServer {
 }
 
 function sibling(path: string, data: Buffer): object {
-  const isLarge = /\.(onnx|onnx_data|gguf)$|tokenizer\.json$/.test(path);
+  const isLarge = /\.(onnx|onnx_data|gguf|safetensors)$|tokenizer\.json$/.test(path);
   const blobId = createHash("sha1").update(`blob ${data.length}\0`).update(data).digest("hex");
   const lfs = { sha256: createHash("sha256").update(data).digest("hex"), size: data.length, pointerSize: 130 };
   return { rfilename: path, size: data.length, blobId, ...(isLarge && { lfs }) };

@@ -1,16 +1,19 @@
 import type { FoundAdapter, GivenFile, KeptAdapter } from "../../share/exchange/index.ts";
 import { getModel, listModels } from "../../models/index.ts";
+import { DEFAULT_HUB } from "../../models/catalog/hub.ts";
 import { takesAdapters } from "../../models/adapters/index.ts";
 import { adapterNameProblem } from "../adapter-texts.ts";
 import { modelTitle } from "../result/titles.ts";
 import { adapters } from "../state/adapters.svelte.ts";
 import { inExchange } from "../state/exchange.ts";
+import { models } from "../state/models.svelte.ts";
 import { toasts } from "../state/toasts.svelte.ts";
 import { Work } from "../state/work.svelte.ts";
 
 /** An adapter that a person brings: what was found in the files, what it is to be called, and for which model it is. */
 export class AdapterImport extends Work {
   readonly models = listModels().filter(takesAdapters);
+  repository = $state("");
   found = $state.raw<Omit<FoundAdapter, "files"> | null>(null);
   name = $state("");
   /** Empty until one is chosen. */
@@ -32,6 +35,18 @@ export class AdapterImport extends Work {
       this.name = found.name;
       this.model = found.guess ?? preferred ?? "";
     });
+  }
+
+  /** Looks for one in a repository of the hub. */
+  async lookAtHub(preferred: string | null): Promise<void> {
+    let files: GivenFile[] | null = null;
+    await this.attempt("Asking the hub…", async () => {
+      this.found = null;
+      const { adapterFromHub } = await import("../../share/exchange/hub-adapter.ts");
+      const tell = (share: number) => (this.busy = `Fetching the adapter: ${Math.floor(100 * share)} %`);
+      files = await adapterFromHub(models.hub ?? DEFAULT_HUB, this.repository, fetch.bind(globalThis), tell);
+    });
+    if (files) await this.look(Promise.resolve(files), preferred);
   }
 
   /** Keeps what was found. null: it was refused, and what was found stays, for another model. */

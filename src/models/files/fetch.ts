@@ -2,7 +2,7 @@ import { messageOf, sha256, UserError, type LoadProgress, type ModelFile } from 
 import { hubManifest } from "./hub.ts";
 import { missing, parseManifest, type Manifest } from "./manifest.ts";
 import { dropFile, keptPieces, PieceWriter } from "./pieces.ts";
-import { manifestKey, pieceBytes, pieceKeys, type Bytes, type FileSource } from "./source.ts";
+import { manifestKey, pieceBytes, pieceKeys, type Bytes, type FileSource, type Owner } from "./source.ts";
 import { streamFrom } from "./stream.ts";
 
 /** onnxruntime's WASM and its protobuf end here, and so does one buffer in some browsers. */
@@ -46,7 +46,7 @@ export async function fetchManifest(source: FileSource): Promise<Manifest> {
  * All files, verified against their sha256, by path. Kept ones are reused, one that is kept in part is fetched from there
  * on, and a damaged one is fetched again. UserError in one sentence: out of reach, corrupted, or too large for one buffer.
  */
-export async function fetchFiles(source: FileSource, files: readonly ModelFile[]): Promise<Map<string, Bytes>> {
+export async function fetchFiles(source: FileSource<Owner>, files: readonly ModelFile[]): Promise<Map<string, Bytes>> {
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const out = new Map<string, Bytes>();
   let done = 0;
@@ -62,7 +62,7 @@ export async function fetchFiles(source: FileSource, files: readonly ModelFile[]
 
 type Tell = (stage: LoadProgress["stage"], loaded: number) => void;
 
-async function loadFile(source: FileSource, file: ModelFile, tell: Tell): Promise<Bytes> {
+async function loadFile(source: FileSource<Owner>, file: ModelFile, tell: Tell): Promise<Bytes> {
   const out = allocate(source, file);
   const kept = await keptPieces(source, file);
   let length = await readKept(source, file, kept, out);
@@ -81,7 +81,7 @@ async function loadFile(source: FileSource, file: ModelFile, tell: Tell): Promis
 }
 
 /** The file if it is as published. A small one is kept now; the pieces of a large one are kept already. */
-async function keep(source: FileSource, file: ModelFile, data: Bytes): Promise<Bytes> {
+async function keep(source: FileSource<Owner>, file: ModelFile, data: Bytes): Promise<Bytes> {
   const actual = await sha256(data);
   if (actual !== file.sha256) {
     await dropFile(source, file);
@@ -94,7 +94,7 @@ async function keep(source: FileSource, file: ModelFile, data: Bytes): Promise<B
 }
 
 /** Copies the first pieces that are kept into `out`; returns how many bytes that were. */
-async function readKept(source: FileSource, file: ModelFile, pieces: number, out: Bytes): Promise<number> {
+async function readKept(source: FileSource<Owner>, file: ModelFile, pieces: number, out: Bytes): Promise<number> {
   let length = 0;
   for (const key of pieceKeys(source, file).slice(0, pieces)) {
     const piece = await source.cache?.get(key);
@@ -107,7 +107,7 @@ async function readKept(source: FileSource, file: ModelFile, pieces: number, out
   return length;
 }
 
-async function download(source: FileSource, file: ModelFile, out: Bytes, from: number, tell: Tell): Promise<Bytes> {
+async function download(source: FileSource<Owner>, file: ModelFile, out: Bytes, from: number, tell: Tell): Promise<Bytes> {
   const isSmall = pieceKeys(source, file).length === 1;
   const writer = isSmall || !source.cache ? null : new PieceWriter(source, file, from / pieceBytes(source));
   let length = from;
@@ -124,7 +124,7 @@ async function download(source: FileSource, file: ModelFile, out: Bytes, from: n
   return length < file.bytes ? out.slice(0, length) : out;
 }
 
-function allocate({ spec }: FileSource, file: ModelFile): Bytes {
+function allocate({ spec }: FileSource<Owner>, file: ModelFile): Bytes {
   const size = `${(file.bytes / 2 ** 30).toFixed(1)} GiB`;
   if (file.bytes > MOST_BYTES) {
     throw new UserError(
@@ -141,7 +141,7 @@ function allocate({ spec }: FileSource, file: ModelFile): Bytes {
 }
 
 /** The sentence for a file that is not what its sha256 says. */
-export function corrupted({ spec }: FileSource, file: ModelFile, actual: string): UserError {
+export function corrupted({ spec }: FileSource<Owner>, file: ModelFile, actual: string): UserError {
   return new UserError(
     `The file ${file.path} of ${spec.title} is corrupted: its sha256 is ${actual}, ${file.sha256} was expected. Load the model again; if that does not help, ${spec.origin === "server" ? "prepare it again" : "remove it from this browser and download it again"}.`,
   );

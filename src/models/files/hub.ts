@@ -1,6 +1,6 @@
 import { messageOf, sha256, UserError, type Dtype, type ModelFile, type ModelSpec } from "../../protocol/index.ts";
 import { belongsTo, TEXTS, type Manifest } from "./manifest.ts";
-import type { Bytes, FileSource } from "./source.ts";
+import type { Bytes, FileSource, Owner } from "./source.ts";
 
 /** A file as the hub lists it. Small ones have no sha256 there, but the name that git gives their bytes. */
 interface HubFile {
@@ -124,7 +124,7 @@ function wantedFiles({ hub }: ModelSpec, listed: readonly HubFile[]): [Dtype, Hu
 }
 
 /** A listed file with its sha256. One that has none there is small: it is fetched, held against git's name, and kept. */
-async function described(source: FileSource, listing: HubListing, file: HubFile): Promise<ModelFile> {
+async function described(source: FileSource<Owner>, listing: HubListing, file: HubFile): Promise<ModelFile> {
   const { path, bytes } = file;
   const url = fileUrl(source.baseUrl, listing, path);
   if (file.sha256) return { path, bytes, sha256: file.sha256, url };
@@ -141,6 +141,16 @@ async function described(source: FileSource, listing: HubListing, file: HubFile)
   const hash = await sha256(data);
   await source.cache?.put(hash, data);
   return { path, bytes, sha256: hash, url };
+}
+
+/** The manifest entries of files that a repository lists, by their paths there. */
+export function listedFiles(
+  source: FileSource<Owner>,
+  listing: HubListing,
+  paths: readonly string[],
+): Promise<ModelFile[]> {
+  const wanted = listing.files.filter(({ path }) => paths.includes(path));
+  return Promise.all(wanted.map((file) => described(source, listing, file)));
 }
 
 function fileUrl(hubUrl: string, { repository, revision }: HubListing, path: string): string {

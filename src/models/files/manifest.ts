@@ -1,4 +1,5 @@
 import { UserError, type Dtype, type ModelFile, type ModelSpec } from "../../protocol/index.ts";
+import type { Owner } from "./source.ts";
 
 /** What a model directory says about itself. */
 export interface Manifest {
@@ -87,7 +88,7 @@ export function parseManifest(spec: ModelSpec, text: string): Manifest {
 }
 
 /** The sentence for a model that is not there: what to do depends on where it comes from. */
-export function missing(spec: ModelSpec, cause = ""): UserError {
+export function missing(spec: Owner, cause = ""): UserError {
   const because = cause ? ` (${cause})` : "";
   if (spec.origin === "file") {
     return new UserError(

@@ -1,8 +1,8 @@
 import type { ModelFile } from "../../protocol/index.ts";
-import { pieceBytes, pieceKeys, verifiedKey, type Bytes, type FileSource } from "./source.ts";
+import { pieceBytes, pieceKeys, verifiedKey, type Bytes, type FileSource, type Owner } from "./source.ts";
 
 /** How many of a file's pieces are kept, counted from its start. */
-export async function keptPieces(source: FileSource, file: ModelFile, keys?: ReadonlySet<string>): Promise<number> {
+export async function keptPieces(source: FileSource<Owner>, file: ModelFile, keys?: ReadonlySet<string>): Promise<number> {
   const there = keys ?? new Set((await source.cache?.keys()) ?? []);
   const wanted = pieceKeys(source, file);
   const missing = wanted.findIndex((key) => !there.has(key));
@@ -10,7 +10,7 @@ export async function keptPieces(source: FileSource, file: ModelFile, keys?: Rea
 }
 
 /** Deletes what is kept of a file. */
-export async function dropFile(source: FileSource, file: ModelFile): Promise<void> {
+export async function dropFile(source: FileSource<Owner>, file: ModelFile): Promise<void> {
   for (const key of [...pieceKeys(source, file), verifiedKey(file)]) await source.cache?.delete(key);
 }
 
@@ -21,7 +21,7 @@ export class PieceWriter {
 
   /** `piece`: the first one that is written. */
   constructor(
-    private readonly source: FileSource,
+    private readonly source: FileSource<Owner>,
     private readonly file: ModelFile,
     private piece: number,
   ) {}

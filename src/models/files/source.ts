@@ -3,9 +3,12 @@ import type { FileCache } from "./cache.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
+/** What whoever the files belong to is called; of a hub's adapter nothing else is known. */
+export type Owner = Pick<ModelSpec, "id" | "title" | "origin" | "baseUrl">;
+
 /** Where a model's files come from, and where they are kept. */
-export interface FileSource {
-  spec: ModelSpec;
+export interface FileSource<Spec extends Owner = ModelSpec> {
+  spec: Spec;
   /** Absolute URL of the model's directory, or of its hub. */
   baseUrl: string;
   fetch: typeof fetch;
@@ -21,12 +24,12 @@ export interface FileSource {
 /** A file is kept whole up to this size, and in pieces of it beyond: what has come outlives a reload. */
 const PIECE = 8 * 2 ** 20;
 
-export function pieceBytes(source: FileSource): number {
+export function pieceBytes(source: FileSource<Owner>): number {
   return source.pieceBytes ?? PIECE;
 }
 
 /** The keys of a file's pieces, in order; a small file has one. */
-export function pieceKeys(source: FileSource, file: ModelFile): string[] {
+export function pieceKeys(source: FileSource<Owner>, file: ModelFile): string[] {
   const count = Math.ceil(file.bytes / pieceBytes(source));
   return count <= 1 ? [file.sha256] : Array.from({ length: count }, (_, i) => `${file.sha256}.${i}`);
 }

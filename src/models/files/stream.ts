@@ -1,12 +1,12 @@
 import { messageOf, UserError, type ModelFile } from "../../protocol/index.ts";
 import { missing } from "./manifest.ts";
-import type { Bytes, FileSource } from "./source.ts";
+import type { Bytes, FileSource, Owner } from "./source.ts";
 
 /**
  * A file's bytes from a position on, as they come. Where the server knows no ranges, what lies before is fetched once more
  * and dropped. UserError: the server cannot be reached or refuses, in one sentence.
  */
-export async function* streamFrom(source: FileSource, file: ModelFile, from: number): AsyncGenerator<Bytes> {
+export async function* streamFrom(source: FileSource<Owner>, file: ModelFile, from: number): AsyncGenerator<Bytes> {
   const failed = (why: string) =>
     new UserError(
       `The file ${file.path} of ${source.spec.title} could not be fetched (${why}): check the connection and load the model again; what came whole is kept.`,
