@@ -48,6 +48,13 @@ export interface BenchGoal {
   met: boolean;
 }
 
+/** Figures of `bench eval` that native onnxruntime has, too, and the threads that it shall have: it runs outside the page. */
+export const NATIVE = {
+  prefill: "prompt tokens a second",
+  decode: "tokens a second, one row",
+  threads: "threads",
+} as const;
+
 export const BENCHES = ["sandbox", "eval", "adapter", "scale"] as const;
 export type BenchName = (typeof BENCHES)[number];
 

@@ -107,7 +107,7 @@ def test_conversations_are_told_as_nano_tells_them(tmp_path: Path) -> None:
 def test_a_row_of_another_form_is_named(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text('{"sample_id": "a", "messages": [{"role": "user", "content": "Hi, x"}]}\n', "utf-8")
-    with pytest.raises(ValueError, match="row 1: not a conversation"):
+    with pytest.raises(ValueError, match="row 1: no conversation"):
         read_told(file)
 
 
@@ -141,5 +141,6 @@ def test_a_batch_of_told_rows_lists_the_built_in_tools(tmp_path: Path) -> None:
     told = read_told(_rows(tmp_path / "rows.jsonl", SIZE, SUM))
     batch = make_batch(tokenizer, Random(1), 1, 960, Mix(told=1.0), told)
     text = tokenizer.decode(batch.ids[0].tolist(), skip_special_tokens=False)
-    assert "- file_ops(" in text and "- web_search(" in text
+    assert "- file_ops(" in text
+    assert "- web_search(" in text
     assert "compute 99 plus 82." in text or "into x.txt" in text

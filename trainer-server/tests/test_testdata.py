@@ -19,6 +19,7 @@ from trainer.testdata.adapter import Lora, random_adapter
 from trainer.testdata.base import open_base
 from trainer.testdata.learned import batch_by_need, learn
 from trainer.testdata.reference import greedy, make_reference
+from trainer.testdata.speed import measure
 
 TEXTS = ["Hello, what is 3 + 4?", "def add(a, b):\n    return a"]
 FILES = ("adapter_config.json", "adapter_model.safetensors")
@@ -161,3 +162,10 @@ def test_learning_changes_the_adapter_and_tells_the_loss(base: str, tmp_path: Pa
     weights = load_file(tmp_path / "learned" / FILES[1])
     assert all(value.any() for value in weights.values())
     assert [line.split(",")[0] for line in told if line.startswith("step")] == ["step 1 of 2", "step 2 of 2"]
+
+
+def test_the_speed_of_a_graph_is_told_in_tokens_a_second() -> None:
+    graph = Path(__file__).resolve().parents[2] / "public/models/nano/onnx/model_fp16.onnx"
+    speed = measure(graph, prompt=16, decode=4, threads=1)
+    assert set(speed) == {"prefill", "decode"}
+    assert all(value > 0 for value in speed.values())

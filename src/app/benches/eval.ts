@@ -2,7 +2,15 @@ import { loadDataset } from "../../data/index.ts";
 import { defaultConfig, selectSamples } from "../../evaluation/index.ts";
 import { getModel, listBuilds, loadModel, renderPrompt } from "../../models/index.ts";
 import { threadsFor } from "../../models/threads.ts";
-import type { BenchGoal, Dtype, GenerateRequest, Generation, ToolSchema } from "../../protocol/index.ts";
+import {
+  NATIVE,
+  type BenchGoal,
+  type Dtype,
+  type GenerateRequest,
+  type Generation,
+  type LoadedModel,
+  type ToolSchema,
+} from "../../protocol/index.ts";
 import { createDefaultTools } from "../../tools/index.ts";
 import { atLeast, told } from "./goals.ts";
 import { askLlama } from "./llama-peer.ts";
@@ -37,14 +45,18 @@ export async function benchEval(id: string, dtype: Dtype, tell: (stage: string) 
   let ours: Generation[] = [];
   let milliseconds: number;
   let one: number;
+  const singly: Generation[] = [];
+  let read: Generation;
   try {
     tell("Decoding side by side");
     await model.generate(requests.slice(0, 1));
     milliseconds = await elapsed(async () => (ours = await model.generate(requests)));
     tell("Decoding one by one");
     one = await elapsed(async () => {
-      for (const request of requests) await model.generate([request]);
+      for (const request of requests) singly.push(...(await model.generate([request])));
     });
+    tell("Reading a prompt");
+    read = await readWhole(model, requests[0]!);
   } finally {
     await model.dispose();
   }
@@ -71,8 +83,31 @@ export async function benchEval(id: string, dtype: Dtype, tell: (stage: string) 
     told("samples a second, side by side", perSecond(milliseconds), "1/s", perSecond(peer.milliseconds)),
     told("samples a second, one by one", perSecond(one), "1/s", perSecond(peer.milliseconds)),
     told("tokens a second, prompts' time included", (written * 1000) / milliseconds, "1/s"),
+    told(NATIVE.prefill, (read.usage.promptTokens * 1000) / read.timing.firstTokenMs, "1/s"),
+    told(NATIVE.decode, decodeSpeed(singly), "1/s"),
+    told(NATIVE.threads, threadsFor(spec.parameters), ""),
+    told("share of the time for prompts, one by one", 100 * promptShare(singly), "%"),
     told("answers with the peer's tokens", same, `of ${SAMPLES}`),
   ];
+}
+
+/** Of a prompt that nothing of was computed before: its system turn is new. */
+async function readWhole(model: LoadedModel, request: GenerateRequest): Promise<Generation> {
+  const messages = [{ role: "system" as const, content: "Answer the user now, or call a tool." }, ...request.messages];
+  const [read] = await model.generate([{ ...request, messages, maxTokens: 1 }]);
+  return read!;
+}
+
+/** Tokens a second of the first tokens' followers. */
+function decodeSpeed(generations: readonly Generation[]): number {
+  const tokens = generations.reduce((sum, { usage }) => sum + usage.completionTokens - 1, 0);
+  const milliseconds = generations.reduce((sum, { timing }) => sum + timing.totalMs - timing.firstTokenMs, 0);
+  return (tokens * 1000) / milliseconds;
+}
+
+function promptShare(generations: readonly Generation[]): number {
+  const sum = (of: "firstTokenMs" | "totalMs") => generations.reduce((all, { timing }) => all + timing[of], 0);
+  return sum("firstTokenMs") / sum("totalMs");
 }
 
 async function firstTurns(id: string): Promise<GenerateRequest[]> {

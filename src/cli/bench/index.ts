@@ -5,13 +5,14 @@ import { number, readArguments, text, UsageError } from "../arguments.ts";
 import { inBrowser, unwrap } from "../browser.ts";
 import { print, progress, save } from "../output.ts";
 import { servePyodide } from "./pyodide-peer.ts";
-import { serveTransformers } from "./transformers-peer.ts";
+import { addNative, serveTransformers } from "./transformers-peer.ts";
 
 export const help = `Usage: agentcoder bench sandbox|eval|adapter|scale [--model ID] [--samples N] [--output FILE.json] [--json]
 
 Measures against a peer in the same run. Exit code 1 when a goal is not met.
 sandbox   isolated runs of Python against a fresh worker of stock Pyodide
-eval      first turns decoded side by side against transformers.js's generate(), with the same weights
+eval      first turns decoded side by side against transformers.js's generate(), with the same weights, against
+          llama.cpp where the model has a GGUF, and native onnxruntime
 adapter   exchanging a loaded model's adapter against loading the model
 scale     a run of many samples: linear time, flat memory, a free page; --model is never-tool unless another is
           named, --samples is 10000
@@ -30,7 +31,7 @@ export async function bench(argv: string[]): Promise<number> {
   const model = text(values, "model") ?? (name === "scale" ? "never-tool" : "nano");
   const dtype = getModel(model).dtypes.wasm[0] ?? "fp32";
   const order = [name, { model, dtype, samples: number(values, "samples", { min: 100 }) ?? 10_000 }] as const;
-  const goals = await inBrowser(
+  const measured = await inBrowser(
     async (page) => {
       if (name === "sandbox") await servePyodide(page);
       if (name === "eval") await serveTransformers(page, model, dtype);
@@ -38,6 +39,7 @@ export async function bench(argv: string[]): Promise<number> {
     },
     (kind, value) => kind === "stage" && progress((value as { stage: string }).stage),
   );
+  const goals = name === "eval" ? await addNative(measured, model, dtype) : measured;
   progress("");
   const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim() ?? "unknown"}, Node ${process.version}`;
   const report: BenchReport = { bench: name, machine, goals, met: goals.every(({ met }) => met) };

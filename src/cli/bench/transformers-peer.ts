@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { homeDirectory } from "../../../trainer-server/server/index.ts";
 import { PythonEnvironment } from "../../../trainer-server/server/python.ts";
-import { messageOf, UserError } from "../../protocol/index.ts";
+import { GRAPHS } from "../../models/files/index.ts";
+import { messageOf, NATIVE, UserError, type BenchGoal, type Dtype } from "../../protocol/index.ts";
 import { progress } from "../output.ts";
 import { CLONE, serveBelow } from "./serve-below.ts";
 
@@ -48,16 +49,34 @@ async function fetchLibrary(): Promise<string> {
 
 async function makeModel(model: string, dtype: string): Promise<string> {
   progress(`Writing ${model} as transformers.js reads it`);
-  const place = join(homeDirectory(), ".cache", "peers", `${model}-${dtype}`);
-  const python = new PythonEnvironment(homeDirectory(), join(CLONE, "trainer-server", "requirements.txt"));
-  const program = await python.ready().catch((error: Error) => {
-    throw new UserError(error.message);
-  });
-  const args = ["-m", "trainer.testdata.peer", "--model", model, "--dtype", dtype, "--output", place];
-  await run(program, args, { cwd: join(CLONE, "trainer-server") }).catch((error: unknown) => {
+  const place = placeOf(model, dtype);
+  await inPython("peer", ["--model", model, "--dtype", dtype, "--output", place]).catch((error: unknown) => {
     throw new UserError(`The model for transformers.js could not be written: ${messageOf(error)}`);
   });
   return place;
+}
+
+const placeOf = (model: string, dtype: string) => join(homeDirectory(), ".cache", "peers", `${model}-${dtype}`);
+
+/** Runs a module of trainer/testdata and returns what it prints. */
+async function inPython(module: string, args: string[]): Promise<string> {
+  const python = new PythonEnvironment(homeDirectory(), join(CLONE, "trainer-server", "requirements.txt"));
+  const program = await python.ready();
+  const { stdout } = await run(program, ["-m", `trainer.testdata.${module}`, ...args], {
+    cwd: join(CLONE, "trainer-server"),
+  });
+  return stdout;
+}
+
+/** Puts what native onnxruntime makes of the same weights, in the peer's layout, beside the page's figures. */
+export async function addNative(goals: readonly BenchGoal[], model: string, dtype: Dtype): Promise<BenchGoal[]> {
+  progress("The peer: native onnxruntime");
+  const threads = goals.find(({ name }) => name === NATIVE.threads)?.value ?? 1;
+  const graph = join(placeOf(model, dtype), GRAPHS[dtype]);
+  const told = await inPython("speed", ["--graph", graph, "--threads", String(threads)]);
+  const { prefill, decode } = JSON.parse(told) as { prefill: number; decode: number };
+  const peers: Record<string, number> = { [NATIVE.prefill]: prefill, [NATIVE.decode]: decode };
+  return goals.map((goal) => ({ ...goal, peer: peers[goal.name] ?? goal.peer }));
 }
 
 /** Its session lacks only `last`, the positions whose logits are wanted: as generate() asks for, those of the last one. */

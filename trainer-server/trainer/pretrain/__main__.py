@@ -21,7 +21,6 @@ from .model import new_model, save_model
 from .tokenizer import copy_tokenizer, save_tokenizer, train_tokenizer
 from .train import Recipe, Sources, run
 
-
 SHARES = ("matrix_rate", "other_rate", "call_share", "drills", "by_head", "names", "stated", "told")
 
 

@@ -11,9 +11,7 @@ ENDS = ("", "", "_tool", "_run", "_do", "_get")
 
 
 def _syllables(rng: Random, most: int) -> str:
-    return "".join(
-        rng.choice(HEADS) + rng.choice(HEARTS) + rng.choice(TAILS[:7]) for _ in range(rng.randint(1, most))
-    )
+    return "".join(rng.choice(HEADS) + rng.choice(HEARTS) + rng.choice(TAILS[:7]) for _ in range(rng.randint(1, most)))
 
 
 def _letters(rng: Random) -> str:

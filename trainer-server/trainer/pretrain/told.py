@@ -76,7 +76,7 @@ def _read(row: dict[str, Any], place: str) -> Told | None:
         calls = [canonical(call["name"], call["arguments"]) for call in called]
         return Told(body, tuple(zip(calls, outputs, strict=True)), turns[-1]["content"])
     except (KeyError, IndexError, ValueError) as error:
-        raise ValueError(f"{place}: not a conversation as `data export --format trl-sft` writes it ({error})") from error
+        raise ValueError(f"{place}: no conversation as `data export --format trl-sft` writes it: {error}") from error
 
 
 def read_told(file: Path) -> tuple[Told, ...]:
