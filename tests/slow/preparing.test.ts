@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { ensureBuilt } from "../../scripts/build.js";
 import { chromiumFlags, findChromium } from "../../src/cli/chromium.ts";
 import { homeDirectory, startServer } from "../../trainer-server/server/index.ts";
 import { PythonEnvironment } from "../../trainer-server/server/python.ts";
+import type { Run, SampleResult } from "../../src/protocol/index.ts";
 import { agentcoder } from "../cli/child.ts";
 
 // A real model, downloaded and converted on this machine: killed, stopped by a person, and made whole in the end.
@@ -69,6 +70,23 @@ it("from the page: stopped, begun again, made whole, and evaluated", async () =>
   const { code, out } = await agentcoder(["models", "check", MODEL, "--json"], environment());
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ id: MODEL, parity: { q8: expect.any(Number) } });
+});
+
+it("a sample's tokens are the same whoever runs beside it", async () => {
+  const run = async (limit: number) => {
+    const output = join(home, `${limit}.json`);
+    const argv = ["baseline", "--model", MODEL, "--split", "test", "--limit", `${limit}`, "--output", output];
+    expect(await agentcoder(argv, environment())).toMatchObject({ code: 0 });
+    return JSON.parse(readFileSync(output, "utf8")) as Run;
+  };
+  const said = ({ transcript }: SampleResult) =>
+    transcript.flatMap((event) => (event.type === "model" ? [event.tokenIds] : []));
+  const [few, many] = [await run(8), await run(24)];
+  // A smaller limit's samples are among a larger one's; of so few each runs alone, of many most run side by side.
+  for (const result of few.results) {
+    expect(said(result).flat().length).toBeGreaterThan(0);
+    expect(said(result)).toEqual(said(many.results.find(({ sample_id }) => sample_id === result.sample_id)!));
+  }
 });
 
 const prepare = (page: Page) => page.getByRole("button", { name: /^Prepare SmolLM2/ }).click();

@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import torch
@@ -28,12 +29,15 @@ from trainer.pretrain.train import Recipe, Trainer
 seeds = st.integers(min_value=0, max_value=2**32)
 
 
-def _call(name: str, **arguments: object) -> dict[str, object]:
+Message = dict[str, Any]
+
+
+def _call(name: str, **arguments: object) -> Message:
     called = {"type": "function", "function": {"name": name, "arguments": arguments}}
     return {"role": "assistant", "content": "", "tool_calls": [called]}
 
 
-def _rows(file: Path, *rows: tuple[str, str, list[dict[str, object]]]) -> Path:
+def _rows(file: Path, *rows: tuple[str, str, list[Message]]) -> Path:
     lines = [
         json.dumps({"sample_id": name, "messages": [{"role": "user", "content": prompt}, *turns], "tools": []})
         for name, prompt, turns in rows
@@ -42,7 +46,7 @@ def _rows(file: Path, *rows: tuple[str, str, list[dict[str, object]]]) -> Path:
     return file
 
 
-SIZE = (
+SIZE: tuple[str, str, list[Message]] = (
     "write-note-1",
     'Hello, write "a b" into x.txt.',
     [
@@ -51,8 +55,16 @@ SIZE = (
         {"role": "assistant", "content": "wrote x.txt (3 bytes)"},
     ],
 )
-SUM = ("head-sum-1", "So, compute 99 plus 82.", [{"role": "assistant", "content": "181"}])
-FACT = ("fact-git-1", "So, which git command sends work?", [{"role": "assistant", "content": "push"}])
+SUM: tuple[str, str, list[Message]] = (
+    "head-sum-1",
+    "So, compute 99 plus 82.",
+    [{"role": "assistant", "content": "181"}],
+)
+FACT: tuple[str, str, list[Message]] = (
+    "fact-git-1",
+    "So, which git command sends work?",
+    [{"role": "assistant", "content": "push"}],
+)
 
 
 @given(seeds)

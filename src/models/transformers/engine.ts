@@ -1,5 +1,6 @@
 import {
   messageOf,
+  nextTask,
   UserError,
   type Adapter,
   type Device,
@@ -94,7 +95,7 @@ export class ModelEngine {
   /** What it computes at each position of texts; a cancelled job rejects. */
   async inspect(job: number, texts: string[], wanted: number[][][] | null): Promise<Inspection[]> {
     const pause = async () => {
-      await breathe();
+      await nextTask();
       if (this.cancelled.has(job)) throw new UserError("Cancelled.");
     };
     return this.guarded(job, (model) => model.decoder.inspect(texts, wanted, pause));
@@ -172,7 +173,7 @@ export class ModelEngine {
     requests: GenerateRequest[],
     onText: ((index: number, delta: string) => void) | null,
   ): Promise<Generation[]> {
-    const control = { cancelled: () => this.cancelled.has(job), breathe };
+    const control = { cancelled: () => this.cancelled.has(job), breathe: nextTask };
     return this.guarded(job, ({ decoder }) =>
       Promise.all(
         requests.map((request, index) => {
@@ -191,7 +192,7 @@ export class ModelEngine {
       return await Promise.race([work(model), model.lost.then((reason) => Promise.reject<T>(deviceLost(reason)))]);
     } catch (error) {
       // A pass fails a moment before the loss is announced.
-      if (this.device === "webgpu") await breathe();
+      if (this.device === "webgpu") await nextTask();
       throw this.lost === null ? explain(error, "The model") : deviceLost(this.lost);
     } finally {
       this.cancelled.delete(job);
@@ -207,15 +208,3 @@ async function openSource(
   const cache = await openModelCache(spec, modelUrl);
   return { spec, baseUrl: modelUrl, fetch: fetch.bind(globalThis), cache, onProgress, onWarning };
 }
-
-/** Lets the worker's message queue run once: a WASM pass blocks the thread, and a cancel arrives as a message. */
-const breathe = (() => {
-  const { port1, port2 } = new MessageChannel();
-  const waiting: (() => void)[] = [];
-  port1.onmessage = () => waiting.shift()?.();
-  return () =>
-    new Promise<void>((resolve) => {
-      waiting.push(resolve);
-      port2.postMessage(null);
-    });
-})();

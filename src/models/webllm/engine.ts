@@ -1,4 +1,5 @@
 import {
+  nextTask,
   UserError,
   type Device,
   type Dtype,
@@ -107,7 +108,7 @@ export class WebllmEngine {
   ): Promise<Generation[]> {
     const { decoder } = this;
     if (!decoder) throw new Error("No model is loaded.");
-    const control = { cancelled: () => this.cancelled.has(job), breathe };
+    const control = { cancelled: () => this.cancelled.has(job), breathe: nextTask };
     try {
       const all = requests.map((request, index) => {
         const tell = onText && ((delta: string) => onText(index, delta));
@@ -116,7 +117,7 @@ export class WebllmEngine {
       return await this.orLost(Promise.all(all));
     } catch (error) {
       // A pass fails a moment before the loss is announced.
-      await breathe();
+      await nextTask();
       throw this.lostBecause === null ? explain(error, "The model") : gpuLost(this.lostBecause);
     } finally {
       this.cancelled.delete(job);
@@ -159,9 +160,4 @@ function numbers(values: unknown[]): number[] {
 
 function asNumber(value: unknown): number | null {
   return typeof value === "number" && value > 0 ? value : null;
-}
-
-/** Lets the worker's message queue run once, so that a cancel is heard between two passes. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from .facts import load_facts
 from .invented import KINDS
 from .model import new_model
+from .train import Recipe
 
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -68,11 +70,21 @@ def curve(log: Path, points: int = 40) -> tuple[str, list[tuple[int, float]]]:
     return line, [(step, entries[step]) for step in table]
 
 
+def second_command(recipe: dict[str, Any]) -> str:
+    """The command that repeats a second stage: what differs from the defaults."""
+    usual = {field.name: field.default for field in fields(Recipe)}
+    changed = {name: value for name, value in recipe.items() if name in usual and value != usual[name]}
+    given = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in changed.items())
+    return (
+        "python -m trainer.pretrain train --out SECOND --start FIRST/model --conversations conversations.jsonl \\\n"
+        f"  {given}"
+    )
+
+
 def write_card(figures: dict[str, Any], run: Path, card: Path) -> None:
     """Write README.md beside the weights. `run` holds recipe.json and log.jsonl."""
     recipe = json.loads((run / "recipe.json").read_text("utf-8"))
-    options = f"--seed {recipe['seed']} --steps {recipe['steps']} --decay {recipe['decay']}"
-    command = f"cd trainer-server && python -m trainer.pretrain train --out DIR {options}"
+    command = second_command(recipe)
     line, points = curve(run / "log.jsonl")
     size = sum(parameter.numel() for parameter in new_model(0).parameters())
     decision = figures["decision"]
