@@ -107,7 +107,13 @@ async function readKept(source: FileSource<Owner>, file: ModelFile, pieces: numb
   return length;
 }
 
-async function download(source: FileSource<Owner>, file: ModelFile, out: Bytes, from: number, tell: Tell): Promise<Bytes> {
+async function download(
+  source: FileSource<Owner>,
+  file: ModelFile,
+  out: Bytes,
+  from: number,
+  tell: Tell,
+): Promise<Bytes> {
   const isSmall = pieceKeys(source, file).length === 1;
   const writer = isSmall || !source.cache ? null : new PieceWriter(source, file, from / pieceBytes(source));
   let length = from;

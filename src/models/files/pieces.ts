@@ -2,7 +2,11 @@ import type { ModelFile } from "../../protocol/index.ts";
 import { pieceBytes, pieceKeys, verifiedKey, type Bytes, type FileSource, type Owner } from "./source.ts";
 
 /** How many of a file's pieces are kept, counted from its start. */
-export async function keptPieces(source: FileSource<Owner>, file: ModelFile, keys?: ReadonlySet<string>): Promise<number> {
+export async function keptPieces(
+  source: FileSource<Owner>,
+  file: ModelFile,
+  keys?: ReadonlySet<string>,
+): Promise<number> {
   const there = keys ?? new Set((await source.cache?.keys()) ?? []);
   const wanted = pieceKeys(source, file);
   const missing = wanted.findIndex((key) => !there.has(key));

@@ -1,7 +1,6 @@
 import * as Comlink from "comlink";
 import {
   type Adapter,
-  type AdapterUse,
   type Capabilities,
   type GenerateOptions,
   type GenerateRequest,
@@ -12,6 +11,7 @@ import {
   type LoadOptions,
   type ModelSpec,
 } from "../../protocol/index.ts";
+import { ActiveAdapter } from "../adapters/active.ts";
 import { EngineWorker } from "../engine-worker.ts";
 import type { LoadOrder, LoadReport, ModelEngine } from "./engine.ts";
 
@@ -80,7 +80,7 @@ class WorkerModel implements LoadedModel {
   readonly fallback;
   readonly warnings;
   readonly width;
-  private active: AdapterUse | null = null;
+  private readonly active: ActiveAdapter;
 
   constructor(
     readonly spec: ModelSpec,
@@ -88,6 +88,7 @@ class WorkerModel implements LoadedModel {
     private readonly worker: AdapterWorker,
     private readonly owner: boolean,
   ) {
+    this.active = new ActiveAdapter(worker);
     ({ device: this.device, dtype: this.dtype, sha256: this.sha256 } = report);
     this.revision = report.revision;
     ({ fallback: this.fallback, warnings: this.warnings, width: this.width } = report);
@@ -95,7 +96,7 @@ class WorkerModel implements LoadedModel {
 
   async generate(requests: GenerateRequest[], { signal, onText }: GenerateOptions = {}): Promise<Generation[]> {
     const tell = onText ? Comlink.proxy(onText) : null;
-    const asked = requests.map((request) => ({ adapter: this.active, ...request }));
+    const asked = requests.map((request) => ({ adapter: this.active.use, ...request }));
     return this.worker.job(signal, (engine, job) => engine.generate(job, asked, tell));
   }
 
@@ -103,11 +104,8 @@ class WorkerModel implements LoadedModel {
     return this.worker.job(signal, (engine, job) => engine.inspect(job, texts, wanted ?? null));
   }
 
-  async useAdapter(adapter: Adapter | null, scale = 1): Promise<void> {
-    const before = this.active;
-    if (adapter) await this.worker.hold(adapter);
-    this.active = adapter && { sha256: adapter.sha256, scale };
-    if (before) await this.worker.letGo(before.sha256);
+  useAdapter(adapter: Adapter | null, scale?: number): Promise<void> {
+    return this.active.change(adapter, scale);
   }
 
   async withAdapter(adapter: Adapter, scale = 1): Promise<LoadedModel> {

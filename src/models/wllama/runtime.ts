@@ -1,7 +1,6 @@
 import {
   UserError,
   type Adapter,
-  type AdapterUse,
   type Capabilities,
   type Dtype,
   type GenerateOptions,
@@ -11,6 +10,7 @@ import {
   type LoadOptions,
   type ModelSpec,
 } from "../../protocol/index.ts";
+import { ActiveAdapter } from "../adapters/active.ts";
 import { fetchBlobs, fetchFiles, fetchManifest, hashFiles, openModelCache, selectGguf } from "../files/index.ts";
 import { threadsFor } from "../threads.ts";
 import { WllamaEngine, type LoadedFile } from "./engine.ts";
@@ -100,7 +100,7 @@ class WllamaModel implements LoadedModel {
   readonly sha256;
   readonly fallback = null;
   readonly warnings;
-  private active: AdapterUse | null = null;
+  private readonly active: ActiveAdapter;
 
   constructor(
     readonly spec: ModelSpec,
@@ -108,6 +108,7 @@ class WllamaModel implements LoadedModel {
     private readonly report: Report,
     private readonly owner: boolean,
   ) {
+    this.active = new ActiveAdapter(engine);
     ({ dtype: this.dtype, sha256: this.sha256, warnings: this.warnings } = report);
   }
 
@@ -115,18 +116,15 @@ class WllamaModel implements LoadedModel {
     return Promise.all(
       requests.map((request, index) =>
         this.engine.generate(
-          { adapter: this.active, ...request },
+          { adapter: this.active.use, ...request },
           { signal, onText: onText && ((delta) => onText(index, delta)) },
         ),
       ),
     );
   }
 
-  async useAdapter(adapter: Adapter | null, scale = 1): Promise<void> {
-    const before = this.active;
-    if (adapter) await this.engine.hold(adapter);
-    this.active = adapter && { sha256: adapter.sha256, scale };
-    if (before) await this.engine.letGo(before.sha256);
+  useAdapter(adapter: Adapter | null, scale?: number): Promise<void> {
+    return this.active.change(adapter, scale);
   }
 
   async withAdapter(adapter: Adapter, scale = 1): Promise<LoadedModel> {
