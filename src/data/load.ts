@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { Value } from "typebox/value";
-import { messageOf, sha256, UserError, type Sample } from "../protocol/index.ts";
-import { parseDataset } from "./parse.ts";
+import { Breath, messageOf, sha256, UserError, type Sample } from "../protocol/index.ts";
+import { readSamples } from "./parse.ts";
 
 /** A dataset with the identity of its bytes. */
 export interface Dataset {
@@ -38,7 +38,12 @@ export async function loadDataset(name: string, base = pageAddress()): Promise<D
       `The dataset ${name} did not arrive as it was published (sha256 ${found.slice(0, 12)}… instead of ${manifest.sha256.slice(0, 12)}…): reload the page.`,
     );
   }
-  const samples = parseDataset(new TextDecoder().decode(bytes), `${name}/data.jsonl`);
+  const samples: Sample[] = [];
+  const breath = new Breath();
+  for (const sample of readSamples(new TextDecoder().decode(bytes), `${name}/data.jsonl`)) {
+    samples.push(sample);
+    if (breath.due()) await breath.take();
+  }
   return { name, version: manifest.version, sha256: found, samples };
 }
 

@@ -8,18 +8,24 @@ import { shorten } from "./formats/shape.ts";
  * as it is; a UserError names the file, the row and the field of the first mistake.
  */
 export function parseDataset(text: string, fileName: string): Sample[] {
-  const rows = rowsOf(text.replace(/^\uFEFF/, ""), fileName);
-  if (rows.length === 0) throw new UserError(`${fileName}: there are no samples in it.`);
+  return [...readSamples(text, fileName)];
+}
+
+/** The same, sample by sample: whoever takes them may let others run between. */
+export function* readSamples(text: string, fileName: string): Generator<Sample> {
   const ids = new Ids();
-  return rows.map(({ value, row }) => {
+  let isEmpty = true;
+  for (const { value, row } of rowsOf(text.replace(/^\uFEFF/, ""), fileName)) {
+    isEmpty = false;
     const [fault] = sampleFaults(value);
     const twice = ids.take(value, row);
     const problem = fault ?? (twice && { field: "id", message: twice.message });
     if (problem) {
       throw new UserError(describe({ row, field: problem.field || null, message: problem.message }, fileName));
     }
-    return value as Sample;
-  });
+    yield value as Sample;
+  }
+  if (isEmpty) throw new UserError(`${fileName}: there are no samples in it.`);
 }
 
 /** Rows as JSON Lines, one a line; of samples parseDataset reads them back. */
@@ -27,15 +33,15 @@ export function toJsonl(rows: readonly unknown[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }
 
-function rowsOf(text: string, fileName: string): { value: unknown; row: number }[] {
+function* rowsOf(text: string, fileName: string): Generator<{ value: unknown; row: number }> {
   if (text.trimStart().startsWith("[")) {
     const list = parseJson(text, fileName) as unknown[];
-    return list.map((value, i) => ({ value, row: i + 1 }));
+    for (const [i, value] of list.entries()) yield { value, row: i + 1 };
+    return;
   }
-  return text.split(/\r?\n/).flatMap((line, i) => {
-    if (line.trim() === "") return [];
-    return [{ value: parseJson(line, `${fileName}, row ${i + 1}`), row: i + 1 }];
-  });
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (line.trim() !== "") yield { value: parseJson(line, `${fileName}, row ${i + 1}`), row: i + 1 };
+  }
 }
 
 function parseJson(text: string, place: string): unknown {

@@ -1,4 +1,4 @@
-import { messageOf, UserError } from "../protocol/index.ts";
+import { Breath, messageOf, UserError } from "../protocol/index.ts";
 
 /** What a sandbox is started from: files under runtime/python/, written by scripts/assets/sandbox-*.js. */
 export interface Assets {
@@ -46,8 +46,26 @@ async function manifest<Role extends string>(name: string): Promise<Record<Role,
 
 async function bytesOf(name: string): Promise<ArrayBuffer> {
   const stored = await file(name);
-  const plain = (await isGzip(stored)) ? stored.stream().pipeThrough(new DecompressionStream("gzip")) : stored;
-  return new Response(plain).arrayBuffer();
+  return (await isGzip(stored)) ? unpack(stored) : stored.arrayBuffer();
+}
+
+/** Bytes that are unpacked at once: some milliseconds, as browsers do it on the thread that asks. */
+const PIECE = 2 ** 18;
+
+/** Unpacks piece by piece and lets others run between: a new frame in the middle of a run must not stall the page. */
+async function unpack(packed: Blob): Promise<ArrayBuffer> {
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  const breath = new Breath();
+  const feed = async () => {
+    for (let at = 0; at < packed.size; at += PIECE) {
+      await writer.write(new Uint8Array(await packed.slice(at, at + PIECE).arrayBuffer()));
+      if (breath.due()) await breath.take();
+    }
+    await writer.close();
+  };
+  const [plain] = await Promise.all([new Response(readable).arrayBuffer(), feed()]);
+  return plain;
 }
 
 /** Some hosts serve a .gz file with a Content-Encoding, and then the browser has unpacked it: the bytes tell. */

@@ -1,6 +1,6 @@
 import { loadDataset, type Dataset } from "../../data/index.ts";
 import { defaultConfig, runExperiment } from "../../evaluation/index.ts";
-import type { BenchGoal } from "../../protocol/index.ts";
+import { nextTask, type BenchGoal } from "../../protocol/index.ts";
 import { atMost, told } from "./goals.ts";
 
 /** Longest that one task may keep the page's thread, in milliseconds. */
@@ -12,6 +12,8 @@ const LONGEST_TASK = 50;
  */
 export async function benchScale(id: string, count: number, tell: (stage: string) => void): Promise<BenchGoal[]> {
   const dataset = await repeated(count);
+  // What made the dataset belongs to no run.
+  await nextTask();
   const tasks = watchLongTasks();
   const quarters: number[] = [];
   const memory: Promise<number | null>[] = [];
