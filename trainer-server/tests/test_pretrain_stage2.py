@@ -123,6 +123,21 @@ def test_a_row_of_another_form_is_named(tmp_path: Path) -> None:
         read_told(file)
 
 
+def test_practice_in_finding_a_name_teaches_the_name_alone() -> None:
+    tokenizer = train_tokenizer(seed=1, rows=200)
+    batch = make_batch(tokenizer, Random(3), 2, 960, Mix(names=1.0, binding=1.0))
+    said = tokenizer.decode(batch.targets.tolist(), skip_special_tokens=False).split('"')
+    text = tokenizer.decode(batch.ids.flatten().tolist(), skip_special_tokens=False)
+    assert len(said) > 30
+    for name in said[:-1]:
+        assert f"- {name}(" in text
+
+
+def test_practice_begins_when_the_recipe_says() -> None:
+    recipe = Recipe(names=0.2, binding=0.5, binding_from=10)
+    assert [recipe.mix(step).binding for step in (9, 10)] == [0.0, 0.5]
+
+
 def test_told_tools_are_the_built_in_ones() -> None:
     rng = Random(2)
     assert all(set(told_tools(rng)) == set(BUILT_IN_TOOLS) for _ in range(20))

@@ -23,21 +23,22 @@ from .stated import stated
 from .tasks import draw as draw_task
 from .tasks import fact
 from .told import Told, told_tools
-from .tools import DEFAULT_TOOLS, Tool, system_turn
+from .tools import CALL_OPEN, DEFAULT_TOOLS, Tool, system_turn
 
 
 @dataclass(frozen=True)
 class Mix:
     """Shares of a batch's rows, the rest being questions behind any tool list.
 
-    drills: bare small sums. by_head: short answers without a tool. names: tools under new names only. told: `Told`
-    conversations. settle: invented tool lists that become the default pair. call_share: exchanges that call.
+    drills: bare small sums. by_head: short answers without a tool. names: tools under new names only, a share `binding`
+    of these as bare practice in finding a name. told: `Told` conversations. settle: invented tool lists that become the default pair. call_share: exchanges that call.
     stated: exchanges that ask whether a tool is needed.
     """
 
     drills: float = 0.0
     by_head: float = 0.0
     names: float = 0.0
+    binding: float = 0.0
     told: float = 0.0
     settle: float = 0.0
     call_share: float = 0.58
@@ -83,6 +84,17 @@ def _drill_exchange(rng: Random) -> list[Piece]:
     return [Piece(shown, False), Piece(said, True)]
 
 
+def _binding_exchange(rng: Random, tools: Sequence[Tool]) -> list[Piece]:
+    """A description or a question, and the name of its tool: names stand before what they mean, which is hard to learn."""
+    tool = rng.choice(tools)
+    task = draw_task(rng, tools=(tool,)) if rng.random() < 0.5 else None
+    return [
+        Piece(f'{task.body if task else tool.description} {CALL_OPEN}{{"name":"', False),
+        Piece(f'{tool.name}"', True),
+        Piece("\n", False),
+    ]
+
+
 def _stated_exchange(rng: Random) -> list[Piece]:
     task = stated(rng, draw_task(rng, tools=DEFAULT_TOOLS if rng.random() < 0.5 else None))
     return exchange(rng, task, rng.choice(ANSWER_OPENERS + CALL_OPENERS), None)
@@ -100,6 +112,8 @@ def _row(rng: Random, mix: Mix, told: Sequence[Told]) -> tuple[tuple[Tool, ...],
         return told_tools(rng), lambda: rng.choice(told).exchange(rng, mix.call_share)
     strange = mix.told <= pick < mix.told + mix.names
     tools = strange_list(rng) if strange else tool_list(rng, settle=mix.settle)
+    if strange and mix.binding and rng.random() < mix.binding:
+        return tools, partial(_binding_exchange, rng, tools)
     call_share = 0.85 if strange else mix.call_share
 
     def draw() -> list[Piece]:

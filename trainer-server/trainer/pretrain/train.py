@@ -53,6 +53,8 @@ class Recipe:
     by_head: float = 0.2
     settle: float = 0.4
     names: float = 0.0
+    binding: float = 0.0
+    binding_from: int = 0
     stated: float = 0.0
     told: float = 0.0
 
@@ -64,6 +66,7 @@ class Recipe:
             by_head=self.by_head if late else 0.0,
             settle=self.settle if late else 0.0,
             names=self.names,
+            binding=self.binding if step >= self.binding_from else 0.0,
             told=self.told if late else 0.0,
             stated=self.stated,
             call_share=self.call_share,
