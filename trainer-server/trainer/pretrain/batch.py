@@ -31,8 +31,8 @@ class Mix:
     """Shares of a batch's rows, the rest being questions behind any tool list.
 
     drills: bare small sums. by_head: short answers without a tool. names: tools under new names only, a share `binding`
-    of these as bare practice in finding a name. told: `Told` conversations. settle: invented tool lists that become the default pair. call_share: exchanges that call.
-    stated: exchanges that ask whether a tool is needed.
+    of these as bare practice in finding a name. told: `Told` conversations. settle: invented tool lists that become the
+    default pair. call_share: exchanges that call. stated: exchanges that ask whether a tool is needed.
     """
 
     drills: float = 0.0
@@ -85,7 +85,7 @@ def _drill_exchange(rng: Random) -> list[Piece]:
 
 
 def _binding_exchange(rng: Random, tools: Sequence[Tool]) -> list[Piece]:
-    """A description or a question, and the name of its tool: names stand before what they mean, which is hard to learn."""
+    """A description or a question, and its tool's name: that stands before what it means, so it is hard to find."""
     tool = rng.choice(tools)
     task = draw_task(rng, tools=(tool,)) if rng.random() < 0.5 else None
     return [
