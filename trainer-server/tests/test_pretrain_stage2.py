@@ -1,6 +1,7 @@
 """What nano's second stage practises: new names, the stated need, conversations of a generated dataset."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from random import Random
@@ -133,9 +134,19 @@ def test_practice_in_finding_a_name_teaches_the_name_alone() -> None:
         assert f"- {name}(" in text
 
 
+def test_practice_in_naming_lines_teaches_each_line_s_own_name() -> None:
+    tokenizer = train_tokenizer(seed=1, rows=200)
+    batch = make_batch(tokenizer, Random(3), 2, 960, Mix(names=1.0, binding=1.0, naming=1.0))
+    text = tokenizer.decode(batch.ids.flatten().tolist(), skip_special_tokens=False)
+    lines = re.findall(r"^- (\w+)\(.*\n(\w+)$", text, re.MULTILINE)
+    assert len(lines) > 30
+    assert all(name == said for name, said in lines)
+
+
 def test_practice_begins_when_the_recipe_says() -> None:
-    recipe = Recipe(names=0.2, binding=0.5, binding_from=10)
+    recipe = Recipe(names=0.2, binding=0.5, binding_from=10, naming=0.5, naming_from=20)
     assert [recipe.mix(step).binding for step in (9, 10)] == [0.0, 0.5]
+    assert [recipe.mix(step).naming for step in (19, 20)] == [0.0, 0.5]
 
 
 def test_told_tools_are_the_built_in_ones() -> None:

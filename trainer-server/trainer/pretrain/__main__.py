@@ -21,7 +21,18 @@ from .model import new_model, save_model
 from .tokenizer import copy_tokenizer, save_tokenizer, train_tokenizer
 from .train import Recipe, Sources, run
 
-SHARES = ("matrix_rate", "other_rate", "call_share", "drills", "by_head", "names", "binding", "stated", "told")
+SHARES = (
+    "matrix_rate",
+    "other_rate",
+    "call_share",
+    "drills",
+    "by_head",
+    "names",
+    "binding",
+    "naming",
+    "stated",
+    "told",
+)
 
 
 def arguments() -> argparse.Namespace:
@@ -35,7 +46,7 @@ def arguments() -> argparse.Namespace:
     train.add_argument("--start", type=Path, help="a model directory: go on from its weights, with its tokenizer")
     train.add_argument("--conversations", type=Path, help="rows of `agentcoder data export --format trl-sft`")
     train.add_argument("--save-every", type=int, default=100, help="steps between checkpoints")
-    counts = ("seed", "steps", "decay", "rows", "length", "workers", "late_from", "binding_from")
+    counts = ("seed", "steps", "decay", "rows", "length", "workers", "late_from", "binding_from", "naming_from")
     for name, kind in (*((name, int) for name in counts), *((name, float) for name in SHARES)):
         train.add_argument(f"--{name.replace('_', '-')}", type=kind, default=getattr(Recipe, name))
     export = commands.add_parser("export", help="a model directory from a checkpoint")

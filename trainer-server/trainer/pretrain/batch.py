@@ -31,14 +31,16 @@ class Mix:
     """Shares of a batch's rows, the rest being questions behind any tool list.
 
     drills: bare small sums. by_head: short answers without a tool. names: tools under new names only, a share `binding`
-    of these as bare practice in finding a name. told: `Told` conversations. settle: invented tool lists that become the
-    default pair. call_share: exchanges that call. stated: exchanges that ask whether a tool is needed.
+    of these as bare practice in finding a name, and a share `naming` of that in naming a list's lines. told: `Told`
+    conversations. settle: invented tool lists that become the default pair. call_share: exchanges that call. stated:
+    exchanges that ask whether a tool is needed.
     """
 
     drills: float = 0.0
     by_head: float = 0.0
     names: float = 0.0
     binding: float = 0.0
+    naming: float = 0.0
     told: float = 0.0
     settle: float = 0.0
     call_share: float = 0.58
@@ -95,6 +97,14 @@ def _binding_exchange(rng: Random, tools: Sequence[Tool]) -> list[Piece]:
     ]
 
 
+def _naming_exchange(rng: Random) -> list[Piece]:
+    """A tool list whose lines are followed by their names: a line's end learns which name it belongs to."""
+    lines = [
+        (Piece(f"{tool.render()}\n", False), Piece(tool.name, True), Piece("\n", False)) for tool in strange_list(rng)
+    ]
+    return [piece for line in lines for piece in line]
+
+
 def _stated_exchange(rng: Random) -> list[Piece]:
     task = stated(rng, draw_task(rng, tools=DEFAULT_TOOLS if rng.random() < 0.5 else None))
     return exchange(rng, task, rng.choice(ANSWER_OPENERS + CALL_OPENERS), None)
@@ -113,6 +123,8 @@ def _row(rng: Random, mix: Mix, told: Sequence[Told]) -> tuple[tuple[Tool, ...],
     strange = mix.told <= pick < mix.told + mix.names
     tools = strange_list(rng) if strange else tool_list(rng, settle=mix.settle)
     if strange and mix.binding and rng.random() < mix.binding:
+        if mix.naming and rng.random() < mix.naming:
+            return (), partial(_naming_exchange, rng)
         return tools, partial(_binding_exchange, rng, tools)
     call_share = 0.85 if strange else mix.call_share
 

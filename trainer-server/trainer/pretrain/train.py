@@ -55,6 +55,8 @@ class Recipe:
     names: float = 0.0
     binding: float = 0.0
     binding_from: int = 0
+    naming: float = 0.0
+    naming_from: int = 0
     stated: float = 0.0
     told: float = 0.0
 
@@ -67,6 +69,7 @@ class Recipe:
             settle=self.settle if late else 0.0,
             names=self.names,
             binding=self.binding if step >= self.binding_from else 0.0,
+            naming=self.naming if step >= self.naming_from else 0.0,
             told=self.told if late else 0.0,
             stated=self.stated,
             call_share=self.call_share,
