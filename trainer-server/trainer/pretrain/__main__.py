@@ -21,6 +21,18 @@ from .model import new_model, save_model
 from .tokenizer import copy_tokenizer, save_tokenizer, train_tokenizer
 from .train import Recipe, Sources, run
 
+COUNTS = (
+    "seed",
+    "steps",
+    "decay",
+    "rows",
+    "length",
+    "workers",
+    "late_from",
+    "binding_from",
+    "naming_from",
+    "plain_from",
+)
 SHARES = (
     "matrix_rate",
     "other_rate",
@@ -30,6 +42,7 @@ SHARES = (
     "names",
     "binding",
     "naming",
+    "plain",
     "stated",
     "told",
 )
@@ -46,8 +59,7 @@ def arguments() -> argparse.Namespace:
     train.add_argument("--start", type=Path, help="a model directory: go on from its weights, with its tokenizer")
     train.add_argument("--conversations", type=Path, help="rows of `agentcoder data export --format trl-sft`")
     train.add_argument("--save-every", type=int, default=100, help="steps between checkpoints")
-    counts = ("seed", "steps", "decay", "rows", "length", "workers", "late_from", "binding_from", "naming_from")
-    for name, kind in (*((name, int) for name in counts), *((name, float) for name in SHARES)):
+    for name, kind in (*((name, int) for name in COUNTS), *((name, float) for name in SHARES)):
         train.add_argument(f"--{name.replace('_', '-')}", type=kind, default=getattr(Recipe, name))
     export = commands.add_parser("export", help="a model directory from a checkpoint")
     export.add_argument("--checkpoint", type=Path, required=True)

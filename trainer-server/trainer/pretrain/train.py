@@ -57,6 +57,8 @@ class Recipe:
     binding_from: int = 0
     naming: float = 0.0
     naming_from: int = 0
+    plain: float = 0.0
+    plain_from: int = 0
     stated: float = 0.0
     told: float = 0.0
 
@@ -70,6 +72,7 @@ class Recipe:
             names=self.names,
             binding=self.binding if step >= self.binding_from else 0.0,
             naming=self.naming if step >= self.naming_from else 0.0,
+            plain=self.plain if step >= self.plain_from else 0.0,
             told=self.told if late else 0.0,
             stated=self.stated,
             call_share=self.call_share,
