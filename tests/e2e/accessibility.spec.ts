@@ -10,6 +10,7 @@ const serious = ({ violations }: Awaited<ReturnType<AxeBuilder["analyze"]>>) =>
 /** What axe calls serious or worse, by rule and place; of the dark page, what depends on colours. */
 async function violations(page: Page): Promise<{ light: string[]; dark: string[] }> {
   await page.emulateMedia({ colorScheme: "light" });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
   const light = serious(await new AxeBuilder({ page }).analyze());
   await page.emulateMedia({ colorScheme: "dark" });
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
