@@ -191,8 +191,8 @@ export class Row {
 
   private async constrainNext(grammar: CallGrammar): Promise<void> {
     await grammar.mask(this.logits);
-    // Outside a call the grammar admits any text, but the marker that closes one would make an attempt of it.
-    if (!this.turn.bytes.includes(CALL_OPEN)) this.closing.mask(this.logits, this.turn.bytes);
+    // Outside a call, and inside its strings, the grammar admits any text; but the marker that closes a call ends the turn.
+    if (!isWholeCall(this.turn.bytes)) this.closing.mask(this.logits, this.turn.bytes);
   }
 
   private async choose(): Promise<void> {
@@ -210,5 +210,21 @@ export class Row {
 
   private end(reason: StopReason): void {
     this.ended ??= reason;
+  }
+}
+
+/** Whether a turn's call is whole but for the marker that closes it. Bytes are as good as text: JSON's marks are ASCII. */
+function isWholeCall(bytes: string): boolean {
+  const at = bytes.indexOf(CALL_OPEN);
+  if (at < 0) return false;
+  let call = bytes.slice(at + CALL_OPEN.length);
+  // The marker may have been begun.
+  for (let length = CALL_CLOSE.length - 1; length > 0; length--)
+    if (call.endsWith(CALL_CLOSE.slice(0, length))) call = call.slice(0, -length);
+  try {
+    JSON.parse(call);
+    return true;
+  } catch {
+    return false;
   }
 }
