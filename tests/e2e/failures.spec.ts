@@ -58,7 +58,9 @@ test("a server that goes away while it is needed is named, and nano still runs",
   await prepareButton(page).waitFor();
   await server.stop();
   await prepareButton(page).click();
-  await expect(page.getByRole("alert")).toContainText("The companion server cannot be reached: is it still running?");
+  // Where the dataset had not come yet, that is told as well, in its own place.
+  const told = page.getByRole("group", { name: "Model" }).getByRole("alert");
+  await expect(told).toContainText("The companion server cannot be reached: is it still running?");
 });
 
 test("a full storage keeps the run in the page and says so", async ({ app, page }) => {
