@@ -1,4 +1,5 @@
 import type { Wllama } from "@wllama/wllama/esm/index.js";
+import { pool } from "../../evaluation/pool.ts";
 import { renderPrompt } from "../../models/index.ts";
 import { fetchFiles, fetchManifest, selectGguf } from "../../models/files/index.ts";
 import { threadsFor } from "../../models/threads.ts";
@@ -25,15 +26,9 @@ export async function askLlama(spec: ModelSpec, requests: readonly GenerateReque
       n_gpu_layers: 0,
       n_parallel: SLOTS,
     });
-    const write = (request: GenerateRequest) => answer(llama, spec, request);
+    const write = (request: GenerateRequest) => answer(llama, spec, request).then(() => true);
     await write(requests[0]!);
-    return await elapsed(async () => {
-      const waiting = [...requests];
-      const slot = async () => {
-        for (let next = waiting.shift(); next; next = waiting.shift()) await write(next);
-      };
-      await Promise.all(Array.from({ length: SLOTS }, slot));
-    });
+    return await elapsed(() => pool(requests, SLOTS, write));
   } finally {
     await llama.exit();
   }

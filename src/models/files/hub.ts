@@ -143,14 +143,13 @@ async function described(source: FileSource<Owner>, listing: HubListing, file: H
   return { path, bytes, sha256: hash, url };
 }
 
-/** The manifest entries of files that a repository lists, by their paths there. */
+/** The manifest entries of some of the files that a repository lists. */
 export function listedFiles(
   source: FileSource<Owner>,
   listing: HubListing,
-  paths: readonly string[],
+  files: HubListing["files"],
 ): Promise<ModelFile[]> {
-  const wanted = listing.files.filter(({ path }) => paths.includes(path));
-  return Promise.all(wanted.map((file) => described(source, listing, file)));
+  return Promise.all(files.map((file) => described(source, listing, file)));
 }
 
 function fileUrl(hubUrl: string, { repository, revision }: HubListing, path: string): string {

@@ -31,7 +31,7 @@ export async function adapterFromHub(
   if (listed.reduce((sum, { bytes }) => sum + bytes, 0) > LARGEST) {
     throw new UserError(`${name} is larger than ${LARGEST / 2 ** 20} MiB, which no adapter of these models is.`);
   }
-  const fetched = await fetchFiles(source, await listedFiles(source, listing, wanted));
+  const fetched = await fetchFiles(source, await listedFiles(source, listing, listed));
   // The repository's own name is what a folder of it would be called.
   const folder = name.split("/").pop()!;
   return [...fetched].map(([path, bytes]) => ({ path: `${folder}/${path}`, file: new File([bytes], path) }));
