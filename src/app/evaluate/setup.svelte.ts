@@ -48,6 +48,8 @@ class Setup {
   faults = $state<Record<Fault, number | null>>({ timeout: null, error: null, wrong: null, slow: null });
   /** What the dataset's labels call for. */
   private suggested: string[] = [...DEFAULT_TOOLS];
+  /** How many datasets were asked for. */
+  private asked = 0;
   readonly search = new SearchChoice();
   readonly adapter = new AdapterChoice();
   readonly remote = new RemoteChoice();
@@ -113,13 +115,13 @@ class Setup {
 
   /** Loads a dataset that comes with the app. */
   async useBuiltIn(name = BUILT_IN): Promise<void> {
-    await this.take(async () => (await data()).loadDataset(name));
+    if (!(await this.take(async () => (await data()).loadDataset(name)))) return;
     if (this.splits.test > 0) this.split = "test";
   }
 
   /** Reads a dataset from a file of the person's; it is kept in this browser so that its runs can be continued. */
   async useFile(file: File): Promise<void> {
-    await this.take(async () => {
+    const taken = await this.take(async () => {
       if (file.size > LARGEST_FILE)
         throw new UserError(`${file.name} is larger than 64 MiB: split it into smaller files.`);
       const text = await file.text();
@@ -128,29 +130,34 @@ class Setup {
       await (await store()).saveDataset(dataset);
       return dataset;
     });
-    if (this.available === 0) this.split = "all";
+    if (taken && this.available === 0) this.split = "all";
   }
 
   /** Chooses a dataset by its name and hash, wherever it lies. */
   async useKept(name: string, sha256: string): Promise<void> {
-    await this.take(() => findDataset(name, sha256));
-    if (this.available === 0) this.split = this.splits.test > 0 ? "test" : "all";
+    const taken = await this.take(() => findDataset(name, sha256));
+    if (taken && this.available === 0) this.split = this.splits.test > 0 ? "test" : "all";
   }
 
-  private async take(load: () => Promise<Dataset>): Promise<void> {
+  /** Whether the dataset came and is the one asked for last: an earlier one that loads longer changes nothing. */
+  private async take(load: () => Promise<Dataset>): Promise<boolean> {
+    const turn = ++this.asked;
     this.datasetLoading = true;
     this.datasetFailure = null;
     try {
       const dataset = await load();
       const suggested = (await data()).toolsIn(dataset.samples);
+      if (turn !== this.asked) return false;
       // A choice of the person's own stays.
       if (this.tools.join() === this.suggested.join()) this.tools = [...suggested];
       this.suggested = suggested;
       this.dataset = dataset;
+      return true;
     } catch (error) {
-      this.datasetFailure = failureOf(error);
+      if (turn === this.asked) this.datasetFailure = failureOf(error);
+      return false;
     } finally {
-      this.datasetLoading = false;
+      if (turn === this.asked) this.datasetLoading = false;
     }
   }
 
