@@ -37,18 +37,25 @@ export async function measureDecision(point: Point, tools: readonly ToolSchema[]
     if (pCall === null && marker.slice(0, -1).every((id, i) => id === ids[i])) pCall = chain(probe, marker, rows);
   }
   pCall ??= chain(probe, marker, await forced(probe, marker));
-  const listed = perTool.reduce((sum, { probability }) => sum + probability, 0);
-  const call = Math.min(1, Math.max(pCall, listed));
   return {
-    options: [
-      { option: "none", probability: 1 - call },
-      ...perTool,
-      { option: "other", probability: Math.max(0, call - listed) },
-    ],
-    pCall: call,
+    ...weighed(pCall, perTool),
     entropy: entropy(first),
     top: likeliest(first, 5).map((id) => ({ token: vocabulary.text(id), probability: first[id]! })),
   };
+}
+
+/**
+ * The options with their probabilities, from that of a call's marker and of each tool's opening: a call is at least as
+ * likely as all openings together.
+ */
+export function weighed(
+  marker: number,
+  perTool: readonly { option: string; probability: number }[],
+): Pick<Decision, "options" | "pCall"> {
+  const listed = perTool.reduce((sum, { probability }) => sum + probability, 0);
+  const pCall = Math.min(1, Math.max(marker, listed));
+  const none = { option: "none", probability: 1 - pCall };
+  return { options: [none, ...perTool, { option: "other", probability: Math.max(0, pCall - listed) }], pCall };
 }
 
 /** The distribution after each token of `ids` but the last. */

@@ -1,4 +1,5 @@
 export { Clock } from "./clock.ts";
+export { weighed } from "./decision.ts";
 export { Decoder } from "./decoder.ts";
 export type { DecodeControl, DecoderModel } from "./row.ts";
 export { grammarOpener } from "./call-grammar.ts";

@@ -1,5 +1,5 @@
 import type { Decision, ToolSchema } from "../../protocol/index.ts";
-import type { Vocabulary } from "../decoding/index.ts";
+import { weighed, type Vocabulary } from "../decoding/index.ts";
 import { CALL_OPEN, callOpening } from "../formats/index.ts";
 import type { Answer, Ask, Llama } from "./llama.ts";
 
@@ -43,15 +43,8 @@ export async function measureDecision(point: Point, tools: readonly ToolSchema[]
   for (const { name } of tools) {
     perTool.push({ option: name, probability: (await measure(point, callOpening(name), places)).probability });
   }
-  const listed = perTool.reduce((sum, { probability }) => sum + probability, 0);
-  const call = Math.min(1, Math.max(marker.probability, listed));
   return {
-    options: [
-      { option: "none", probability: 1 - call },
-      ...perTool,
-      { option: "other", probability: Math.max(0, call - listed) },
-    ],
-    pCall: call,
+    ...weighed(marker.probability, perTool),
     entropy: entropyOf(marker.first, point.vocabulary.size),
     top: marker.first.slice(0, 5).map(({ id, probability }) => ({ token: point.vocabulary.text(id), probability })),
   };
