@@ -6,11 +6,13 @@ import type { ChatMessage, PromptFormatId } from "../../src/protocol/index.ts";
 import { FOUR_TOOLS, TWO_TOOLS } from "./tools.ts";
 
 describe("systemPrompt", () => {
-  it("lists each tool on one line, exactly as models are trained on it", () => {
+  it("lists each tool below what it does, exactly as models are trained on it", () => {
     expect(systemPrompt(TWO_TOOLS)).toBe(`Answer the user, or call a tool.
 Tools:
-- code_executor(code: string): Run Python code and return what it prints.
-- symbolic_math(operation: simplify|expand|factor|solve|differentiate|integrate|evaluate, expression: string, variable?: string): Do exact algebra with SymPy.
+# Run Python code and return what it prints.
+code_executor(code: string)
+# Do exact algebra with SymPy.
+symbolic_math(operation: simplify|expand|factor|solve|differentiate|integrate|evaluate, expression: string, variable?: string)
 To call: <tool_call>{"name":NAME,"arguments":{PARAM:VALUE}}</tool_call>`);
   });
 
@@ -26,7 +28,7 @@ To call: <tool_call>{"name":NAME,"arguments":{PARAM:VALUE}}</tool_call>`);
       parameters: { type: "object", properties, required: ["xs"] },
     } as const;
     expect(systemPrompt([{ ...tool, parameters: { ...tool.parameters, required: ["xs"] } }])).toContain(
-      "- t(xs: number[], any?: any): D.",
+      "# D.\nt(xs: number[], any?: any)\n",
     );
   });
 });
@@ -58,7 +60,7 @@ describe("renderPrompt", () => {
       { role: "user" as const, content: "x" },
     ];
     const prompt = renderPrompt("chatml", messages, TWO_TOOLS);
-    expect(prompt.startsWith("<|im_start|>system\nBe brief.\nTools:\n- code_executor(")).toBe(true);
+    expect(prompt.startsWith("<|im_start|>system\nBe brief.\nTools:\n# Run Python code")).toBe(true);
     expect(prompt.match(/<\|im_start\|>system/g)).toHaveLength(1);
   });
 

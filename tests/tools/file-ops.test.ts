@@ -20,10 +20,10 @@ async function told(workspace: Workspace, operation: string, path: string, more:
 }
 
 describe("how it is listed", () => {
-  it("in one line, and only where it is named", () => {
+  it("below what it does, and only where it is named", () => {
     expect(systemPrompt(tools.schemas(["file_ops"]))).toContain(
-      "\n- file_ops(operation: read|write|append|list|delete|move|search, path: string, content?: string, to?: string): " +
-        "Read and write files in the workspace.\n",
+      "\n# Read and write files in the workspace.\n" +
+        "file_ops(operation: read|write|append|list|delete|move|search, path: string, content?: string, to?: string)\n",
     );
     expect(tools.schemas().map(({ name }) => name)).not.toContain("file_ops");
   });

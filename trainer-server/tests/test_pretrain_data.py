@@ -23,9 +23,11 @@ from trainer.pretrain.tools import BUILT_IN_TOOLS, CODE_EXECUTOR, DEFAULT_TOOLS,
 
 GOLDEN_SYSTEM = """Answer the user, or call a tool.
 Tools:
-- code_executor(code: string): Run Python code and return what it prints.
-- symbolic_math(operation: simplify|expand|factor|solve|differentiate|integrate|evaluate|limit|series, \
-expression: string, variable?: string, point?: string): Do exact algebra with SymPy.
+# Run Python code and return what it prints.
+code_executor(code: string)
+# Do exact algebra with SymPy.
+symbolic_math(operation: simplify|expand|factor|solve|differentiate|integrate|evaluate|limit|series, \
+expression: string, variable?: string, point?: string)
 To call: <tool_call>{"name":NAME,"arguments":{PARAM:VALUE}}</tool_call>"""
 
 seeds = st.integers(min_value=0, max_value=2**32)
@@ -45,11 +47,11 @@ def test_system_turn_is_the_agreed_text() -> None:
 
 def test_built_in_tools_render_as_agreed() -> None:
     lines = system_turn(BUILT_IN_TOOLS).split("\n")
-    assert lines[4] == "- web_search(query: string): Search the web for facts."
-    assert lines[5] == (
-        "- file_ops(operation: read|write|append|list|delete|move|search, path: string, content?: string, "
-        "to?: string): Read and write files in the workspace."
-    )
+    assert lines[6:8] == ["# Search the web for facts.", "web_search(query: string)"]
+    assert lines[8:10] == [
+        "# Read and write files in the workspace.",
+        "file_ops(operation: read|write|append|list|delete|move|search, path: string, content?: string, to?: string)",
+    ]
 
 
 def test_call_is_canonical() -> None:

@@ -5,7 +5,7 @@ const TASK_WITH_TOOLS = "Answer the user, or call a tool.";
 const HOW_TO_CALL = 'To call: <tool_call>{"name":NAME,"arguments":{PARAM:VALUE}}</tool_call>';
 
 /**
- * The system turn's content: the task, and each tool on one line. Compact, because a small model pays for each token
+ * The system turn's content: the task, and each tool with its description. Compact, because a small model pays for each token
  * and is trained on exactly this text. `task` replaces the first line.
  */
 export function systemPrompt(tools: readonly ToolSchema[], task?: string): string {
@@ -13,13 +13,16 @@ export function systemPrompt(tools: readonly ToolSchema[], task?: string): strin
   return [task ?? TASK_WITH_TOOLS, "Tools:", ...tools.map(renderTool), HOW_TO_CALL].join("\n");
 }
 
-/** `- name(parameter: type, optional?: a|b): description` */
+/**
+ * `# description`, and below it `name(parameter: type, optional?: a|b)`: as in code, a comment says what the next line does.
+ * The name stands behind what it means: a model reads from left to right, so at the name it knows what it names.
+ */
 function renderTool(tool: ToolSchema): string {
   const required = new Set(tool.parameters.required ?? []);
   const parameters = Object.entries(tool.parameters.properties ?? {}).map(
     ([name, schema]) => `${name}${required.has(name) ? "" : "?"}: ${renderType(schema)}`,
   );
-  return `- ${tool.name}(${parameters.join(", ")}): ${tool.description}`;
+  return `# ${tool.description.replace(/\s+/g, " ")}\n${tool.name}(${parameters.join(", ")})`;
 }
 
 function renderType(schema: JsonSchema): string {

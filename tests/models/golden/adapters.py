@@ -21,7 +21,7 @@ from transformers import AutoModelForCausalLM
 
 ALL = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 ADAPTERS = {
-    "all": {"r": 8, "lora_alpha": 16, "target_modules": ALL},
+    "all": {"r": 8, "lora_alpha": 24, "target_modules": ALL},
     "some": {"r": 20, "lora_alpha": 8, "target_modules": ["v_proj", "down_proj"], "use_rslora": True},
 }
 # Conversations, adapters (null: the base) and strengths.

@@ -14,8 +14,10 @@ from transformers import AutoModelForCausalLM
 
 SYSTEM = """Answer the user, or call a tool.
 Tools:
-- code_executor(code: string): Run Python code and return what it prints.
-- symbolic_math(operation: simplify|expand|factor|solve|differentiate|integrate|evaluate, expression: string, variable?: string): Do exact algebra with SymPy.
+# Run Python code and return what it prints.
+code_executor(code: string)
+# Do exact algebra with SymPy.
+symbolic_math(operation: simplify|expand|factor|solve|differentiate|integrate|evaluate, expression: string, variable?: string)
 To call: <tool_call>{"name":NAME,"arguments":{PARAM:VALUE}}</tool_call>"""  # noqa: E501
 CALL = '<tool_call>{"name":"code_executor","arguments":{"code":"print(48213 * 9127)"}}</tool_call>'
 QUESTIONS = [

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 _TOOLS = (
-    "- code_executor(code: string): Run Python code and return what it prints.",
-    "- symbolic_math(operation: simplify|expand|factor|solve|differentiate|integrate|evaluate, expression: string, "
-    "variable?: string): Do exact algebra with SymPy.",
-    "- web_search(query: string): Search the web for facts.",
-    "- file_ops(operation: read|write|append|list|delete, path: string, content?: string): "
-    "Read and write files in the workspace.",
+    "# Run Python code and return what it prints.\ncode_executor(code: string)",
+    "# Do exact algebra with SymPy.\nsymbolic_math(operation: simplify|expand|factor|solve|differentiate|integrate|"
+    "evaluate, expression: string, variable?: string)",
+    "# Search the web for facts.\nweb_search(query: string)",
+    "# Read and write files in the workspace.\nfile_ops(operation: read|write|append|list|delete, path: string, "
+    "content?: string)",
 )
 _HOW_TO_CALL = 'To call: <tool_call>{"name":NAME,"arguments":{PARAM:VALUE}}</tool_call>'
 _PLAIN = "Answer the user."

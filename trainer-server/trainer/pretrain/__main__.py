@@ -21,31 +21,8 @@ from .model import new_model, save_model
 from .tokenizer import copy_tokenizer, save_tokenizer, train_tokenizer
 from .train import Recipe, Sources, run
 
-COUNTS = (
-    "seed",
-    "steps",
-    "decay",
-    "rows",
-    "length",
-    "workers",
-    "late_from",
-    "binding_from",
-    "naming_from",
-    "plain_from",
-)
-SHARES = (
-    "matrix_rate",
-    "other_rate",
-    "call_share",
-    "drills",
-    "by_head",
-    "names",
-    "binding",
-    "naming",
-    "plain",
-    "stated",
-    "told",
-)
+COUNTS = ("seed", "steps", "decay", "rows", "length", "workers", "late_from")
+SHARES = ("matrix_rate", "other_rate", "call_share", "drills", "by_head", "names", "binding", "stated", "told")
 
 
 def arguments() -> argparse.Namespace:

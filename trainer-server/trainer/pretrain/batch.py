@@ -31,8 +31,7 @@ class Mix:
     """Shares of a batch's rows, the rest being questions behind any tool list.
 
     drills: bare small sums. by_head: short answers without a tool. names: tools under new names only, a share `binding`
-    of these as bare practice in finding a name, a share `naming` of that in naming a list's lines, and a share `plain`
-    of the rest of it right behind the line that is asked with. told: `Told` conversations. settle: invented tool lists
+    of these as bare practice in finding a name. told: `Told` conversations. settle: invented tool lists
     that become the default pair. call_share: exchanges that call. stated: exchanges that ask whether a tool is needed.
     """
 
@@ -40,8 +39,6 @@ class Mix:
     by_head: float = 0.0
     names: float = 0.0
     binding: float = 0.0
-    naming: float = 0.0
-    plain: float = 0.0
     told: float = 0.0
     settle: float = 0.0
     call_share: float = 0.58
@@ -87,22 +84,11 @@ def _drill_exchange(rng: Random) -> list[Piece]:
     return [Piece(shown, False), Piece(said, True)]
 
 
-def _binding_exchange(rng: Random, tools: Sequence[Tool], plain: float) -> list[Piece]:
-    """A description or a question, and its tool's name: that stands before what it means, so it is hard to find."""
+def _binding_exchange(rng: Random, tools: Sequence[Tool]) -> list[Piece]:
+    """A description or a question, and its tool's name: which name of the list it is, and nothing else."""
     tool = rng.choice(tools)
-    task = draw_task(rng, tools=(tool,)) if rng.random() < 0.5 else None
-    asked = task.body if task else tool.description
-    if plain and rng.random() < plain:  # as the list's own lines end
-        return [Piece(f"{asked}\n", False), Piece(tool.name, True), Piece("\n", False)]
+    asked = draw_task(rng, tools=(tool,)).body if rng.random() < 0.5 else tool.description
     return [Piece(f'{asked} {CALL_OPEN}{{"name":"', False), Piece(f'{tool.name}"', True), Piece("\n", False)]
-
-
-def _naming_exchange(rng: Random) -> list[Piece]:
-    """A tool list whose lines are followed by their names: a line's end learns which name it belongs to."""
-    lines = [
-        (Piece(f"{tool.render()}\n", False), Piece(tool.name, True), Piece("\n", False)) for tool in strange_list(rng)
-    ]
-    return [piece for line in lines for piece in line]
 
 
 def _stated_exchange(rng: Random) -> list[Piece]:
@@ -123,9 +109,7 @@ def _row(rng: Random, mix: Mix, told: Sequence[Told]) -> tuple[tuple[Tool, ...],
     strange = mix.told <= pick < mix.told + mix.names
     tools = strange_list(rng) if strange else tool_list(rng, settle=mix.settle)
     if strange and mix.binding and rng.random() < mix.binding:
-        if mix.naming and rng.random() < mix.naming:
-            return (), partial(_naming_exchange, rng)
-        return tools, partial(_binding_exchange, rng, tools, mix.plain)
+        return tools, partial(_binding_exchange, rng, tools)
     call_share = 0.85 if strange else mix.call_share
 
     def draw() -> list[Piece]:

@@ -70,13 +70,13 @@ def curve(log: Path, points: int = 40) -> tuple[str, list[tuple[int, float]]]:
     return line, [(step, entries[step]) for step in table]
 
 
-def second_command(recipe: dict[str, Any]) -> str:
-    """The command that repeats a second stage: what differs from the defaults."""
+def last_command(recipe: dict[str, Any]) -> str:
+    """The command that repeats a last stage: what differs from the defaults."""
     usual = {field.name: field.default for field in fields(Recipe)}
     changed = {name: value for name, value in recipe.items() if name in usual and value != usual[name]}
     given = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in changed.items())
     return (
-        "python -m trainer.pretrain train --out SECOND --start FIRST/model --conversations conversations.jsonl \\\n"
+        "python -m trainer.pretrain train --out THIRD --start SECOND/model --conversations conversations.jsonl \\\n"
         f"  {given}"
     )
 
@@ -84,7 +84,7 @@ def second_command(recipe: dict[str, Any]) -> str:
 def write_card(figures: dict[str, Any], run: Path, card: Path) -> None:
     """Write README.md beside the weights. `run` holds recipe.json and log.jsonl."""
     recipe = json.loads((run / "recipe.json").read_text("utf-8"))
-    command = second_command(recipe)
+    command = last_command(recipe)
     line, points = curve(run / "log.jsonl")
     size = sum(parameter.numel() for parameter in new_model(0).parameters())
     decision = figures["decision"]

@@ -41,8 +41,11 @@ class Tool:
     params: tuple[Param, ...]
 
     def render(self) -> str:
-        """One line of the tool list."""
-        return f"- {self.name}({', '.join(p.render() for p in self.params)}): {self.description}"
+        """Its entry in the tool list: as in code, a comment says what the line below it does.
+
+        The name stands behind its description, where a model that reads from left to right knows what it names.
+        """
+        return f"# {self.description}\n{self.name}({', '.join(p.render() for p in self.params)})"
 
     def call(self, roles: dict[str, Any]) -> str:
         """The canonical call, with the values of a task's roles under this tool's own parameter names."""

@@ -34,7 +34,7 @@ class Recipe:
 
     The shares are those of `Mix`: bare small sums all along, for they take longest; from step `late_from` on, when
     copying has begun, short answers by head, more of the default pair and told conversations. `names`, `stated` and
-    `told` belong to the second stage, which goes on from the first one's weights.
+    `told` belong to the later stages, which go on from the weights of the one before.
     """
 
     seed: int = 1
@@ -54,11 +54,6 @@ class Recipe:
     settle: float = 0.4
     names: float = 0.0
     binding: float = 0.0
-    binding_from: int = 0
-    naming: float = 0.0
-    naming_from: int = 0
-    plain: float = 0.0
-    plain_from: int = 0
     stated: float = 0.0
     told: float = 0.0
 
@@ -70,9 +65,7 @@ class Recipe:
             by_head=self.by_head if late else 0.0,
             settle=self.settle if late else 0.0,
             names=self.names,
-            binding=self.binding if step >= self.binding_from else 0.0,
-            naming=self.naming if step >= self.naming_from else 0.0,
-            plain=self.plain if step >= self.plain_from else 0.0,
+            binding=self.binding,
             told=self.told if late else 0.0,
             stated=self.stated,
             call_share=self.call_share,
