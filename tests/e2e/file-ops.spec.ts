@@ -1,13 +1,13 @@
 import { SAMPLE } from "./file-sample.ts";
 import { expect, test } from "./fixtures.ts";
 
-// A sample's files, from a model's call through a Python program and back, as a person sees it: the oracle plays the calls.
 const FILE = {
   name: "files.jsonl",
   mimeType: "application/jsonl",
   buffer: Buffer.from(`${JSON.stringify(SAMPLE)}\n`),
 };
 
+// A sample's files, from a model's call through a Python program and back, as a person sees it: the oracle plays the calls.
 test("a program finds the files that a model wrote, and what it writes is shown as a diff", async ({ app, page }) => {
   await page.goto(app.url);
   await page.getByLabel("Dataset file").setInputFiles(FILE);

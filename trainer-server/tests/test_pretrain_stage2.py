@@ -1,4 +1,4 @@
-"""What nano's second stage practises: new names, the stated need, conversations of a generated dataset."""
+"""What nano's later stages practise: new names, the stated need, conversations of a generated dataset."""
 
 import json
 import sys

@@ -31,8 +31,8 @@ class Mix:
     """Shares of a batch's rows, the rest being questions behind any tool list.
 
     drills: bare small sums. by_head: short answers without a tool. names: tools under new names only, a share `binding`
-    of these as bare practice in finding a name. told: `Told` conversations. settle: invented tool lists
-    that become the default pair. call_share: exchanges that call. stated: exchanges that ask whether a tool is needed.
+    of these as bare practice in finding a name. told: `Told` conversations. settle: invented tool lists that become the
+    default pair. call_share: exchanges that call. stated: exchanges that ask whether a tool is needed.
     """
 
     drills: float = 0.0
