@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderCall, renderPrompt, systemPrompt } from "../../src/models/index.ts";
-import { promptParts, turnEnds } from "../../src/models/formats/index.ts";
+import { endIds, promptParts } from "../../src/models/formats/index.ts";
 import type { ChatMessage, PromptFormatId } from "../../src/protocol/index.ts";
 import { FOUR_TOOLS, TWO_TOOLS } from "./tools.ts";
 
@@ -130,10 +130,17 @@ describe.each(FORMATS)("the format %s", (format) => {
     expect(parts("a").rest).not.toContain("code_executor");
   });
 
+  it("ends a turn at every id that the model names and the format knows, each once", () => {
+    expect(endIds(format, [7, [8, 7], undefined, "9"], () => 8)).toEqual([7, 8]);
+    expect(endIds(format, [], () => undefined)).toEqual([]);
+  });
+
   it("keeps people's and tools' text within its turn, whatever it holds", () => {
+    const turnEnds: string[] = [];
+    endIds(format, [], (token) => void turnEnds.push(token) as undefined);
     const markers = [
-      ...turnEnds(format),
-      ...turnEnds(format).map((text) => text.trim()),
+      ...turnEnds,
+      ...turnEnds.map((text) => text.trim()),
       ...["<|im_start|>", "<|system|>", "<|user|>", "<|assistant|>", "<|endoftext|>", "</s>", "<file_sep>", "<pr>"],
       ...["<｜begin▁of▁sentence｜>", "### Instruction:", "### Response:", "### Response", "#", "\n"],
     ];

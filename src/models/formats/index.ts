@@ -20,9 +20,18 @@ export function promptParts(
   return partsOf(FORMATS[format], messages, tools);
 }
 
-/** The control tokens of a model's vocabulary that end an assistant's turn. */
-export function turnEnds(format: PromptFormatId): readonly string[] {
-  return FORMATS[format].ends;
+/**
+ * The ids that end an assistant's turn: what the model's own files name, and the format's control tokens.
+ * @param named numbers or lists of them, as its configuration has them; anything else is no id
+ * @param idOf the id of a control token in the model's vocabulary
+ */
+export function endIds(
+  format: PromptFormatId,
+  named: readonly unknown[],
+  idOf: (token: string) => number | undefined,
+): number[] {
+  const ids = [...named.flat(), ...FORMATS[format].ends.map(idOf)];
+  return [...new Set(ids.filter((id) => typeof id === "number"))];
 }
 
 /** Plain texts that end an assistant's turn as well: they begin what is not the assistant's to write. */

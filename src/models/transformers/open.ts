@@ -1,15 +1,8 @@
-import {
-  UserError,
-  type Device,
-  type Dtype,
-  type LoadProgress,
-  type ModelSpec,
-  type PromptFormatId,
-} from "../../protocol/index.ts";
+import { UserError, type Device, type Dtype, type LoadProgress, type ModelSpec } from "../../protocol/index.ts";
 import { Decoder, grammarOpener, type DecoderModel, type Session } from "../decoding/index.ts";
 import { decoderShape, type DecoderShape } from "../adapters/index.ts";
 import { fetchFiles, hashFiles, selectFiles, type FileSource, type Manifest, type ModelFiles } from "../files/index.ts";
-import { turnEnds } from "../formats/index.ts";
+import { endIds } from "../formats/index.ts";
 import { GraphSession } from "./graph.ts";
 import { withRoom } from "./lora-graph.ts";
 import { LoraInputs } from "./lora-inputs.ts";
@@ -78,11 +71,8 @@ export async function openModel(
     readJson(spec, files, "tokenizer_config.json"),
   );
   const session: Session = device === "webgpu" ? await soundSession(graph, tokenizer) : graph;
-  const ends = endIds(
-    spec.promptFormat,
-    files.has("generation_config.json") ? readJson(spec, files, "generation_config.json") : config,
-    tokenizer,
-  );
+  const generation = files.has("generation_config.json") ? readJson(spec, files, "generation_config.json") : config;
+  const ends = endIds(spec.promptFormat, [generation.eos_token_id], (token) => tokenizer.idOf(token));
   const model: DecoderModel = {
     id: spec.id,
     session,
@@ -141,12 +131,6 @@ async function gpuLoss(ort: OnnxRuntime): Promise<string> {
   const device = await ort.env.webgpu.device;
   const info = await device.lost;
   return info.message || info.reason || "no reason was given";
-}
-
-function endIds(format: PromptFormatId, config: Record<string, unknown>, tokenizer: ByteLevelTokenizer): number[] {
-  const configured = [config.eos_token_id].flat().filter((id) => typeof id === "number");
-  const ofFormat = turnEnds(format).flatMap((text) => tokenizer.idOf(text) ?? []);
-  return [...new Set([...configured, ...ofFormat])];
 }
 
 function readJson(spec: ModelSpec, files: Files, path: string): Record<string, unknown> {

@@ -7,14 +7,13 @@ import {
   type Generation,
   type LoadProgress,
   type ModelSpec,
-  type PromptFormatId,
 } from "../../protocol/index.ts";
 import { Decoder, grammarOpener } from "../decoding/index.ts";
-import { turnEnds } from "../formats/index.ts";
+import { endIds } from "../formats/index.ts";
 import { findGpu } from "../transformers/device.ts";
 import { explain } from "../transformers/errors.ts";
 import { limitWidth } from "../transformers/soundness.ts";
-import { openTokenizer, type ByteLevelTokenizer } from "../transformers/tokenizer.ts";
+import { openTokenizer } from "../transformers/tokenizer.ts";
 import { chooseBuild } from "./build.ts";
 import { explainLoad, gpuLost } from "./errors.ts";
 import { directoryOf, hashModel, readTexts, type MlcTexts } from "./files.ts";
@@ -79,7 +78,7 @@ export class WebllmEngine {
         tell(text.startsWith("Fetching") ? "download" : "compile", progress),
       );
       const sequence = await this.orLost(opening);
-      const ends = endIds(texts, spec.promptFormat, tokenizer);
+      const ends = endIds(spec.promptFormat, namedEnds(texts), (token) => tokenizer.idOf(token));
       const session = new SequenceSession(sequence, startIds(texts));
       const wide = await this.orLost(computesWide(session, tokenizer.vocabulary.size));
       if (!wide) warnings.push(NARROW);
@@ -144,10 +143,9 @@ function startIds({ config }: MlcTexts): number[] {
   return numbers([template(config).system_prefix_token_ids]);
 }
 
-/** The ids that end a turn: those of the model's own chat template and configuration, and of the prompt's format. */
-function endIds({ config }: MlcTexts, format: PromptFormatId, tokenizer: ByteLevelTokenizer): number[] {
-  const ofFormat = turnEnds(format).map((text) => tokenizer.idOf(text));
-  return numbers([template(config).stop_token_ids, config.eos_token_id, ofFormat].flat());
+/** What the model's own chat template and configuration say of the ids that end a turn. */
+function namedEnds({ config }: MlcTexts): unknown[] {
+  return [template(config).stop_token_ids, config.eos_token_id];
 }
 
 function template(config: Record<string, unknown>): Record<string, unknown> {
