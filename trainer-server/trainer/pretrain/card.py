@@ -92,7 +92,6 @@ def write_card(figures: dict[str, Any], run: Path, card: Path) -> None:
         f"| {name} | {_percent(_at(figures, path)['value'])} | {_at(figures, path)['n']} |" for name, path in ROWS
     )
     loss_table = "\n".join(f"| {step} | {loss:.3f} |" for step, loss in points)
-    tokens = recipe["steps"] * recipe["rows"] * recipe["length"]
     template = (Path(__file__).parent / "card.md").read_text("utf-8")
     values = {
         "parameters": f"{size:,}",
@@ -101,7 +100,6 @@ def write_card(figures: dict[str, Any], run: Path, card: Path) -> None:
         "command": command,
         "steps": f"{recipe['steps']:,}",
         "decay": f"{recipe['decay']:,}",
-        "tokens": f"{tokens / 1e6:.0f} million",
         "arithmetic": "bf16 autocast" if recipe["arithmetic"] == "bf16" else recipe["arithmetic"],
         "recipe": json.dumps(recipe),
         "curve": line,

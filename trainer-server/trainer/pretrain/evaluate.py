@@ -187,8 +187,8 @@ def evaluate(directory: Path, seed: int, count: int) -> dict[str, Any]:
     single = [task for task in _tasks(rng, 4 * count) if not task.family.startswith("chain ")][: 2 * count]
     calls, wrong = _calls(player, [(task, DEFAULT_TOOLS) for task in single], rng)
     known, _ = _calls(player, [(task, DEFAULT_TOOLS) for task in _tasks(rng, count, held=False)], rng)
-    unseen_calls, unseen_wrong = _calls(player, _unseen(rng, count, held=False), rng)
-    unseen_held, _ = _calls(player, _unseen(rng, count, held=True), rng)
+    unseen_calls, unseen_wrong = _calls(player, _unseen(rng, 2 * count, held=False), rng)
+    unseen_held, _ = _calls(player, _unseen(rng, 2 * count, held=True), rng)
     plain = player.say([ask((), rng.choice(CALL_OPENERS + ANSWER_OPENERS), t.body) for t in single[:count]], 40)
     chained = [
         rng.choice((chains.number_chain, chains.word_chain, chains.algebra_chain))(rng, True) for _ in range(count)

@@ -53,6 +53,40 @@ ASKS = (
     "we need {}.",
     "do you see what {} is?",
 )
+# What a story counts, and what holds it.
+THINGS = (
+    "screws",
+    "nuts",
+    "books",
+    "bottles",
+    "eggs",
+    "pens",
+    "coins",
+    "cards",
+    "stamps",
+    "spoons",
+    "tiles",
+    "beads",
+    "cookies",
+    "plates",
+    "keys",
+)
+HOLDERS = (
+    "boxes",
+    "bags",
+    "shelves",
+    "trays",
+    "jars",
+    "drawers",
+    "carts",
+    "rooms",
+    "baskets",
+    "rows",
+    "tins",
+    "pockets",
+    "tables",
+    "houses",
+)
 HELD_ASKS = ("could you find {}?", "show me {}.", "figure out {}.", "do you know {}?")
 
 
@@ -61,7 +95,8 @@ class Forms:
     """The forms of one family.
 
     nouns: noun phrases that fit every ask ("the product of {a} and {b}").
-    sentences: whole questions. held: whole questions kept for the evaluation. All begin in lower case.
+    sentences: whole questions, also stories that count {things} in {holders}. held: whole questions kept for the
+    evaluation. All begin in lower case.
     """
 
     nouns: Sequence[str]
@@ -77,7 +112,10 @@ class Forms:
             wholes, asks = self.sentences, ASKS
         share = len(wholes) / (len(wholes) + max(4, len(self.nouns))) if self.nouns else 1.0
         if wholes and rng.random() < share:
-            text = rng.choice(wholes).format(**values)
+            text = rng.choice(wholes)
+            if "{things}" in text:
+                values |= {"things": rng.choice(THINGS), "holders": rng.choice(HOLDERS)}
+            text = text.format(**values)
         else:
             text = rng.choice(asks).format(rng.choice(self.nouns).format(**values))
         if not held and rng.random() < 0.08:
