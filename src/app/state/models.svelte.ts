@@ -12,12 +12,15 @@ class Models {
   list = $state.raw<readonly ModelSpec[]>(listModels());
   /** The address of the hub, where it is not the usual one. */
   hub = $state<string | null>(null);
+  /** The hub was chosen on this page: what the database says of it may be older. */
+  private chosen = false;
 
   /** Reads what was added. Without a database there is only the catalog. */
   async load(): Promise<void> {
     try {
       const db = await store();
-      this.hub = hubAddress(await db.getSetting<unknown>(HUB_SETTING));
+      const kept = hubAddress(await db.getSetting<unknown>(HUB_SETTING));
+      if (!this.chosen) this.hub = kept;
       const rows = await db.listModels();
       registerModels(
         rows.map(({ created: _created, ...model }) => model),
@@ -51,6 +54,8 @@ class Models {
 
   /** Fetches from another hub of the same API from now on; null: from the usual one. */
   async useHub(address: string | null): Promise<void> {
+    this.chosen = true;
+    this.hub = address;
     await (await store()).setSetting(HUB_SETTING, address);
     await this.load();
   }
