@@ -24,10 +24,11 @@ async function importGentle(page: Page, url: string): Promise<void> {
   await expect(nano(page).getByRole("listitem")).toContainText("gentle");
 }
 
+const adapterField = (page: Page) => page.getByRole("combobox", { name: "Adapter" });
 const nano = (page: Page) => page.getByRole("region", { name: "nano", exact: true });
 
 async function chooseGentle(page: Page, strength: string): Promise<void> {
-  await page.getByRole("combobox", { name: "Adapter" }).selectOption({ index: 1 });
+  await adapterField(page).selectOption({ index: 1 });
   await page.getByLabel("Strength").fill(strength);
 }
 
@@ -101,7 +102,7 @@ test("an adapter works from the next message on, without the model being loaded 
   await chooseGentle(page, "1.5");
   await expect(active).toContainText("from the next message on nano · gentle × 1.50");
   expect(await ask("nano · gentle × 1.50")).not.toBe(base);
-  await page.getByRole("combobox", { name: "Adapter" }).selectOption("Base");
+  await adapterField(page).selectOption("Base");
   expect(await ask("nano · base")).toBe(base);
   await expect(page.getByRole("region", { name: "This session" }).getByRole("article").nth(1)).toContainText("gentle");
   expect(graphs).toBe(loaded);
@@ -170,7 +171,7 @@ test("what is on the page of models can be renamed, deleted, put back, and is ke
   await expect(page.getByTestId("kept-adapters")).toHaveText("1");
   await page.getByRole("link", { name: "Models" }).first().click();
   await page.getByRole("button", { name: "Evaluate soft" }).click();
-  await expect(page.getByRole("combobox", { name: "Adapter" })).not.toHaveValue("");
+  await expect(adapterField(page)).not.toHaveValue("");
   await page.goto(`${app.url}#/models`);
   await page.setViewportSize({ width: 390, height: 800 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

@@ -137,7 +137,7 @@ describe.each(FORMATS)("the format %s", (format) => {
 
   it("keeps people's and tools' text within its turn, whatever it holds", () => {
     const turnEnds: string[] = [];
-    endIds(format, [], (token) => void turnEnds.push(token) as undefined);
+    endIds(format, [], (token) => turnEnds.push(token));
     const markers = [
       ...turnEnds,
       ...turnEnds.map((text) => text.trim()),

@@ -140,7 +140,8 @@ function absolute<R extends { model: string; model_lib: string }>(record: R, pag
 
 /** The ids that the model's own chat template puts before every prompt. */
 function startIds({ config }: MlcTexts): number[] {
-  return numbers([template(config).system_prefix_token_ids]);
+  const ids = [template(config).system_prefix_token_ids].flat();
+  return [...new Set(ids.filter((id) => typeof id === "number"))];
 }
 
 /** What the model's own chat template and configuration say of the ids that end a turn. */
@@ -150,10 +151,6 @@ function namedEnds({ config }: MlcTexts): unknown[] {
 
 function template(config: Record<string, unknown>): Record<string, unknown> {
   return (config.conv_template ?? {}) as Record<string, unknown>;
-}
-
-function numbers(values: unknown[]): number[] {
-  return [...new Set(values.flat().filter((id) => typeof id === "number"))];
 }
 
 function asNumber(value: unknown): number | null {
