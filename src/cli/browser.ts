@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { ensureBuilt } from "../../scripts/build.js";
-import { startServer } from "../../trainer-server/server/index.ts";
+import { startServer, type Mount } from "../../trainer-server/server/index.ts";
 import { UserError, type Reply } from "../protocol/index.ts";
 import { chromiumFlags, findChromium } from "./chromium.ts";
 
@@ -12,15 +12,19 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type Listener = (kind: string, value: unknown) => void;
 
 /**
- * The only driver of a browser: serves the built pages on a free port, opens headless.html in a Chromium with a profile
+ * The only driver of a browser: serves the built pages (and what `mount` adds) on a free port, opens headless.html in a Chromium with a profile
  * of its own, lets `work` use the page, and takes everything down again whatever happens. Interrupted (Ctrl-C, SIGTERM) it
  * asks the page to stop, so that `work` ends with what was done; interrupted again it gives up (UserError).
  */
-export async function inBrowser<T>(work: (page: Page) => Promise<T>, listen: Listener = () => {}): Promise<T> {
+export async function inBrowser<T>(
+  work: (page: Page) => Promise<T>,
+  listen: Listener = () => {},
+  mount?: Mount,
+): Promise<T> {
   const executablePath = findChromium();
   const dist = await ensureBuilt();
   const profile = await mkdtemp(join(tmpdir(), "agentcoder-profile-"));
-  const server = await startServer({ dist });
+  const server = await startServer({ dist, ...(mount && { mount }) });
   const closing: (() => Promise<unknown>)[] = [
     () => rm(profile, { recursive: true, force: true, maxRetries: 3 }),
     () => server.close(),

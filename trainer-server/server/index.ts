@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import Fastify from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { answerError, Guard } from "./guard.ts";
 export { preparedModels } from "./files.ts";
 import { serveFiles } from "./files.ts";
@@ -14,6 +14,9 @@ const CLONE = resolve(import.meta.dirname, "../..");
 /** Models that `trainer.convert` has a preset for. */
 export const PREPARABLE: readonly string[] = ["smollm2-135m"];
 
+/** Adds routes of its own to the server. */
+export type Mount = (app: FastifyInstance) => void;
+
 export interface ServerOptions {
   /** The built pages; dist/ of the clone by default. */
   dist?: string;
@@ -23,6 +26,7 @@ export interface ServerOptions {
   port?: number;
   /** A ready interpreter; otherwise $AGENTCODER_PYTHON, otherwise an environment is made under the home. */
   python?: string;
+  mount?: Mount;
 }
 
 export interface RunningServer {
@@ -76,6 +80,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
   );
   await serveFiles(app, { dist, models });
+  options.mount?.(app);
   await app.listen({ host: "127.0.0.1", port: options.port ?? 0 });
   const address = app.server.address();
   port = typeof address === "object" && address ? address.port : 0;

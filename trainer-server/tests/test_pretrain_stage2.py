@@ -1,6 +1,7 @@
 """What nano's later stages practise: new names, the stated need, conversations of a generated dataset."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from random import Random
@@ -123,14 +124,17 @@ def test_a_row_of_another_form_is_named(tmp_path: Path) -> None:
         read_told(file)
 
 
-def test_practice_in_finding_a_name_teaches_the_name_alone() -> None:
+def test_bare_practice_teaches_names_and_arguments_alone() -> None:
     tokenizer = train_tokenizer(seed=1, rows=200)
     batch = make_batch(tokenizer, Random(3), 2, 960, Mix(names=1.0, binding=1.0))
-    said = tokenizer.decode(batch.targets.tolist(), skip_special_tokens=False).split('"')
+    said = tokenizer.decode(batch.targets.tolist(), skip_special_tokens=False).split("</tool_call>")
     text = tokenizer.decode(batch.ids.flatten().tolist(), skip_special_tokens=False)
-    assert len(said) > 30
-    for name in said[:-1]:
-        assert f"\n{name}(" in text
+    names = [name for part in said for name in part.split('"') if name.isidentifier() and f"\n{name}(" in text]
+    parameters = re.findall(r'"?(\w+)":', "".join(said))
+    assert len(names) > 15
+    assert len(parameters) > 15
+    for parameter in parameters:
+        assert re.search(rf"[(,] ?{parameter}: ", text)
 
 
 def test_told_tools_are_the_built_in_ones() -> None:

@@ -120,6 +120,9 @@ async function firstTurns(id: string): Promise<GenerateRequest[]> {
   }));
 }
 
+/** A peer that never answers is a defect of the bench, not a reason to wait for ever. Minutes. */
+const PATIENCE = 20;
+
 async function askPeer(order: object): Promise<Peer> {
   const worker = new Worker(new URL("peer/worker.js", document.baseURI), { type: "module" });
   try {
@@ -127,6 +130,7 @@ async function askPeer(order: object): Promise<Peer> {
       worker.onmessage = ({ data }: MessageEvent<Peer | string>) =>
         typeof data === "string" ? failed(new Error(data)) : done(data);
       worker.onerror = (event) => failed(new Error(`The peer did not start: ${event.message}`));
+      setTimeout(() => failed(new Error(`The peer did not answer within ${PATIENCE} minutes.`)), PATIENCE * 60_000);
       worker.postMessage(order);
     });
   } finally {

@@ -1,15 +1,15 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Mount } from "../../../trainer-server/server/index.ts";
 import { UserError } from "../../protocol/index.ts";
-import { CLONE, serveBelow } from "./serve-below.ts";
+import { CLONE, servePeer } from "./serve-peer.ts";
 
 /** Answers what the page asks for below peer/ with Pyodide as it is published, and SymPy's wheels as the app pins them. */
-export async function servePyodide(page: Page): Promise<void> {
+export function servePyodide(): Mount {
   const wheels = join(CLONE, ".cache/wheels");
   const names = readdirSync(wheels).filter((name) => name.endsWith(".whl"));
   if (names.length === 0) throw new UserError(`${wheels} has no wheels: run \`npm run assets\`.`);
-  await serveBelow(page, worker(names), (path) => {
+  return servePeer(worker(names), (path) => {
     const name = basename(path);
     return join(name.endsWith(".whl") ? wheels : join(CLONE, "node_modules/pyodide"), name);
   });

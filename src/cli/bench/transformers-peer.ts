@@ -3,13 +3,12 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Page } from "playwright-core";
-import { homeDirectory } from "../../../trainer-server/server/index.ts";
+import { homeDirectory, type Mount } from "../../../trainer-server/server/index.ts";
 import { PythonEnvironment } from "../../../trainer-server/server/python.ts";
 import { GRAPHS } from "../../models/files/index.ts";
 import { messageOf, NATIVE, UserError, type BenchGoal, type Dtype } from "../../protocol/index.ts";
 import { progress } from "../output.ts";
-import { CLONE, serveBelow } from "./serve-below.ts";
+import { CLONE, servePeer } from "./serve-peer.ts";
 
 /** Has the onnxruntime-web that the app has, so that only the loop differs. No dependency: its packages weigh 300 MB. */
 const PEER = "@huggingface/transformers@4.3.1";
@@ -19,9 +18,9 @@ const run = promisify(execFile);
  * Answers what the page asks for below peer/ with transformers.js as it is published, and the model with the same weights in
  * the layout that it reads. UserError: one of them cannot be had.
  */
-export async function serveTransformers(page: Page, model: string, dtype: string): Promise<void> {
+export async function serveTransformers(model: string, dtype: string): Promise<Mount> {
   const [library, weights] = [await fetchLibrary(), await makeModel(model, dtype)];
-  await serveBelow(page, WORKER, (path) => {
+  return servePeer(WORKER, (path) => {
     if (path.startsWith("models/")) return join(weights, path.split("/").slice(2).join("/"));
     if (path.startsWith("ort-")) return join(CLONE, "node_modules/onnxruntime-web/dist", path);
     return join(library, "dist", path);

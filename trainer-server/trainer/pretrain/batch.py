@@ -21,7 +21,7 @@ from .model import PAD_ID
 from .phrasing import ANSWER_OPENERS, CALL_OPENERS
 from .stated import stated
 from .tasks import draw as draw_task
-from .tasks import fact
+from .tasks import fact, served_by
 from .told import Told, told_tools
 from .tools import CALL_OPEN, DEFAULT_TOOLS, Tool, system_turn
 
@@ -31,8 +31,8 @@ class Mix:
     """Shares of a batch's rows, the rest being questions behind any tool list.
 
     drills: bare small sums. by_head: short answers without a tool. names: tools under new names only, a share `binding`
-    of these as bare practice in finding a name. told: `Told` conversations. settle: invented tool lists that become the
-    default pair. call_share: exchanges that call. stated: exchanges that ask whether a tool is needed.
+    of these as bare practice in finding names and parameters. told: `Told` conversations. settle: invented tool lists
+    that become the default pair. call_share: exchanges that call. stated: exchanges that ask whether a tool is needed.
     """
 
     drills: float = 0.0
@@ -85,9 +85,17 @@ def _drill_exchange(rng: Random) -> list[Piece]:
 
 
 def _binding_exchange(rng: Random, tools: Sequence[Tool]) -> list[Piece]:
-    """A description or a question, and its tool's name: which name of the list it is, and nothing else."""
+    """Bare practice in reading the list: the name that a description or question wants, or a named tool's arguments."""
     tool = rng.choice(tools)
-    asked = draw_task(rng, tools=(tool,)).body if rng.random() < 0.5 else tool.description
+    task = draw_task(rng, tools=(tool,))
+    if rng.random() < 0.5:
+        call = tool.call(dict(task.calls[tool.kind][0].roles))
+        before, mark, arguments = call.partition('"arguments":{"')
+        return [Piece(f"{task.body} {before}{mark}", False), Piece(arguments, True), Piece("\n", False)]
+    if rng.random() < 0.5:
+        asked = tool.description
+    else:
+        asked, tool = task.body, served_by(task, tools) or tool
     return [Piece(f'{asked} {CALL_OPEN}{{"name":"', False), Piece(f'{tool.name}"', True), Piece("\n", False)]
 
 

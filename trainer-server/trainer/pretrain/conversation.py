@@ -143,9 +143,14 @@ def tool_list(rng: Random, held: bool = False, settle: float = 0.0) -> tuple[Too
 
 
 def strange_list(rng: Random) -> tuple[Tool, ...]:
-    """Invented tools under new names only, so that most calls must read their tool's name."""
+    """Invented tools under new names only, mostly a runner among them, so that most calls must read a name."""
     count = rng.choice((1, 2, 2, 3, 3, 4, 5, 6))
-    kinds = rng.sample((*ERRANDS, *(kind for kind in RUNNERS if kind not in ("algebra", "search"))), count)
+    kinds = rng.sample(tuple(ERRANDS), count)
+    if rng.random() < 0.7:
+        kinds[0] = rng.choice(("code", "code", "code", *RUNNERS))
+    if count > 2 and rng.random() < 0.2:
+        kinds[1] = rng.choice([kind for kind in RUNNERS if kind != kinds[0]])
+    rng.shuffle(kinds)
     tools = tuple(invent(kind, rng, strange=1.0) for kind in kinds)
     return tools if len({tool.name for tool in tools}) == count else strange_list(rng)
 
