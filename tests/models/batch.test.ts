@@ -67,6 +67,26 @@ it("fills the places of those who left when a quarter is free, in the order in w
   expect(session.steps.slice(0, 4)).toEqual([4, 4, 4, 4]);
 });
 
+it("takes no more rows than there is room for at the longest one's length, and a longer one alone", async () => {
+  const session = new FakeBatchSession(writes("one two three"));
+  const [short, long] = [ask("a", { maxTokens: 20 }), ask("a", { maxTokens: 200 })];
+  const [own] = await Promise.all(
+    [short].map((request) =>
+      new Decoder(decoderModel(new FakeSession(writes("one two three")))).generate(request, free),
+    ),
+  );
+  const each = own!.usage.promptTokens + 20;
+  const decoder = new Decoder(decoderModel(session, { room: 3 * each }));
+  const order = [short, short, short, short, long, short];
+  const generations = await Promise.all(order.map((request) => decoder.generate(request, free)));
+  for (const { text } of generations) expect(text).toBe(own!.text);
+  expect(new Set(session.steps)).toEqual(new Set([3, 1]));
+  // Beyond the context nothing is computed, so nobody waits for it, nor it for others.
+  const over = ask("a", { maxTokens: 5000 });
+  const [, ended] = await Promise.all([short, over].map((request) => decoder.generate(request, free)));
+  expect(ended!.stopReason).toBe("context_overflow");
+});
+
 it("a request that comes while others are under way joins them", async () => {
   const session = new FakeBatchSession();
   const decoder = new Decoder(decoderModel(session));

@@ -12,10 +12,10 @@ const NAMES = ["past_key_values.0.key", "past_key_values.0.value"];
  * to its own. What lies behind in the past is not looked at.
  */
 function attentiveSession() {
-  let passes = 0;
+  const passes: number[] = [];
   const run = async (feeds: Record<string, Tensor>) => {
-    passes++;
     const [rows, tokens] = feeds.input_ids!.dims as [number, number];
+    passes.push(rows);
     const ids = feeds.input_ids!.data as BigInt64Array;
     const places = feeds.position_ids!.data as BigInt64Array;
     const last = feeds.last!.data as BigInt64Array;
@@ -64,7 +64,7 @@ function attentiveSession() {
     release: async () => {},
   };
   const open = (joins: boolean) => new PlacedSession(session as unknown as InferenceSession, Tensor, {}, null, joins);
-  return { graph: open(true), open, passes: () => passes };
+  return { graph: open(true), open, passes };
 }
 
 const bits = (logits: Float32Array[]) => logits.map((row) => [...row]);
@@ -116,20 +116,47 @@ it("a past says the same whatever grew from it, and whatever was tried and given
   expect(bits(after[1]!.logits)).toEqual(bits((await graph.forward([1, 2, 3, 5, 7], null, [4])).logits));
 });
 
-it("computes rows in one pass, those that have just left among them", async () => {
-  const { graph, passes } = attentiveSession();
-  const begun = await Promise.all([[1, 2], [3], [4, 5, 6], [7]].map((ids) => graph.forward(ids, null, [0])));
-  const before = passes();
-  const steps = await graph.advance!(
-    [1, 2, 3, 4],
-    begun.map(({ past }) => past),
+it("rows that are given up make room for those that come, and all get what they get alone", async () => {
+  const moves = fc.array(fc.record({ leaver: fc.nat({ max: 9 }), comes: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 40,
+  });
+  await fc.assert(
+    fc.asyncProperty(moves, async (steps) => {
+      const { graph, passes } = attentiveSession();
+      const { graph: other } = attentiveSession();
+      const begin = async (id: number) => ({
+        id,
+        past: (await graph.forward([id, id + 1], null, [1])).past,
+        single: (await other.forward([id, id + 1], null, [1])).past,
+      });
+      let rows = await Promise.all([1, 2, 3, 4].map(begin));
+      for (const [step, { leaver, comes }] of steps.entries()) {
+        if (rows.length > 1) rows.splice(leaver % rows.length, 1)[0]!.past.dispose();
+        if (comes) rows.push(await begin(10 + step));
+        const ids = rows.map(({ id }) => id + step);
+        const before = passes.length;
+        const together = await graph.advance!(
+          ids,
+          rows.map(({ past }) => past),
+        );
+        expect(passes.slice(before)).toEqual([rows.length]);
+        const singles = await Promise.all(rows.map(({ single }, at) => other.forward([ids[at]!], single, [0])));
+        together.forEach((one, at) => expect(bits(one.logits)).toEqual(bits(singles[at]!.logits)));
+        rows.forEach(({ past }) => past.dispose());
+        rows = rows.map(({ id }, at) => ({ id, past: together[at]!.past, single: singles[at]!.past }));
+      }
+    }),
+    { numRuns: 60 },
   );
-  const three = await graph.advance!(
-    [1, 3, 4],
-    [steps[0]!, steps[2]!, steps[3]!].map(({ past }) => past),
-  );
-  expect(three).toHaveLength(3);
-  expect(passes() - before).toBe(2);
+});
+
+it("one past taken twice goes on in two rows", async () => {
+  const { graph } = attentiveSession();
+  const { past } = await graph.forward([1, 2], null, [1]);
+  const [one, two] = await graph.advance!([3, 4], [past, past]);
+  expect(bits(one!.logits)).toEqual(bits((await graph.forward([1, 2, 3], null, [2])).logits));
+  expect(bits(two!.logits)).toEqual(bits((await graph.forward([1, 2, 4], null, [2])).logits));
 });
 
 it("takes rows together only where they can be copied", () => {

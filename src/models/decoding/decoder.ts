@@ -5,26 +5,20 @@ import { Row, type DecodeControl, type DecoderModel } from "./row.ts";
 import type { Step } from "./session.ts";
 
 interface Job {
-  request: GenerateRequest;
-  control: DecodeControl;
+  row: Row;
   resolve(generation: Generation): void;
   reject(error: unknown): void;
 }
 
-interface Active {
-  row: Row;
-  job: Job;
-}
-
 /**
- * The decode loop: requests are begun in the order in which they come, up to the model's width at a time, and then go on
- * together, one token each a step. Whoever has ended leaves, and others take the places. Tokens are a function of the
- * request alone.
+ * The decode loop: requests are begun in the order in which they come, up to the model's width and room at a time, and then
+ * go on together, one token each a step. Whoever has ended leaves, and others take the places. Tokens are a function of
+ * the request alone.
  */
 export class Decoder {
   private readonly prefixes = new Prefixes();
   private readonly waiting: Job[] = [];
-  private active: Active[] = [];
+  private active: Job[] = [];
   private running = false;
 
   constructor(private readonly model: DecoderModel) {}
@@ -32,7 +26,7 @@ export class Decoder {
   /** Runs one request beside those that are under way. Cancelled: what was written so far, with stopReason `cancelled`. */
   generate(request: GenerateRequest, control: DecodeControl): Promise<Generation> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ request, control, resolve, reject });
+      this.waiting.push({ row: new Row(this.model, request, control), resolve, reject });
       if (!this.running) void this.run();
     });
   }
@@ -56,19 +50,24 @@ export class Decoder {
     this.running = false;
   }
 
-  /** Each change of the rows costs a copy of their keys and values, so a quarter of them leaves before others come. */
   private async admit(): Promise<void> {
     const width = this.model.session.advance ? this.model.width : 1;
-    if (this.active.length > 0.75 * width) return;
     while (this.active.length < width) {
-      const job = this.waiting.shift();
-      if (!job) return;
-      const row = new Row(this.model, job.request, job.control);
-      const one = { row, job };
-      this.active.push(one);
-      await this.guard([one], () => row.begin(this.prefixes));
+      const [job] = this.waiting;
+      if (!job || !this.fits(job.row)) return;
+      this.waiting.shift();
+      this.active.push(job);
+      await this.guard([job], () => job.row.begin(this.prefixes));
       this.leave();
     }
+  }
+
+  /** Whether there is room for one more; alone it always gets it, and beyond the context it ends at once. */
+  private fits({ room }: Row): boolean {
+    const { room: all = Infinity, context } = this.model;
+    if (room > context) return true;
+    const longest = Math.max(room, ...this.active.map(({ row }) => row.room));
+    return this.active.length === 0 || (this.active.length + 1) * longest <= all;
   }
 
   private async step(): Promise<void> {
@@ -98,23 +97,23 @@ export class Decoder {
   }
 
   /** A failure ends the requests that it hit and no other. */
-  private async guard(hit: readonly Active[], work: () => unknown): Promise<void> {
+  private async guard(hit: readonly Job[], work: () => unknown): Promise<void> {
     try {
       await work();
     } catch (error) {
       this.active = this.active.filter((one) => !hit.includes(one));
-      for (const { row, job } of hit) {
+      for (const { row, reject } of hit) {
         row.dispose();
-        job.reject(error);
+        reject(error);
       }
     }
   }
 
   private leave(): void {
-    for (const { row, job } of this.active) {
+    for (const { row, resolve } of this.active) {
       if (row.ended === null) continue;
       row.dispose();
-      job.resolve(row.generation());
+      resolve(row.generation());
     }
     this.active = this.active.filter(({ row }) => row.ended === null);
   }

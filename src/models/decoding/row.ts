@@ -32,6 +32,8 @@ export interface DecoderModel {
   ends: readonly number[];
   /** Most rows that are decoded together, where the session can. */
   width: number;
+  /** Tokens that they may take together, each as many as the longest of them, by the end; missing: any number. */
+  room?: number;
   /** Makes what constrains calls to their tools' schemas; missing: requests that ask for it are refused. */
   openGrammar?: OpenGrammar;
 }
@@ -53,14 +55,17 @@ export class Row {
   ended: StopReason | null = null;
   /** The token that it has chosen and that was not computed yet. */
   next = -1;
-  private readonly clock = new Clock();
+  /** Most tokens that it will have in the end. */
+  readonly room: number;
+  private readonly prompt: { shared: number[]; own: number[]; prefill: number[] };
+  private clock = new Clock();
   private readonly turn: Turn;
   private readonly random;
   private readonly ban: Ban;
   private readonly closing: Ban;
   private decision: Decision | undefined;
   private grammar: CallGrammar | null = null;
-  private promptTokens = 0;
+  private readonly promptTokens: number;
   private current: Past | null = null;
   private owned = false;
   private logits: Float32Array = new Float32Array();
@@ -74,6 +79,16 @@ export class Row {
     this.random = createRandom(request.seed);
     this.ban = new Ban(request.banned ?? [], model.vocabulary);
     this.closing = new Ban([CALL_CLOSE], model.vocabulary);
+    const { system, rest } = promptParts(model.format, request.messages, request.tools);
+    const encode = (text: string) => model.encoder.encode(text);
+    // Encoded apart, so that the prefilled ids are those that the model itself would write after the header.
+    this.prompt = {
+      shared: encode(system),
+      own: encode(rest),
+      prefill: request.prefill ? encode(request.prefill) : [],
+    };
+    this.promptTokens = Object.values(this.prompt).reduce((sum, ids) => sum + ids.length, 0);
+    this.room = this.promptTokens + request.maxTokens;
   }
 
   /** What it is decoded with; null: the base. */
@@ -92,13 +107,10 @@ export class Row {
    */
   async begin(prefixes: Prefixes): Promise<void> {
     const { model, request } = this;
-    const { system, rest } = promptParts(model.format, request.messages, request.tools);
-    const shared = model.encoder.encode(system);
-    const own = model.encoder.encode(rest);
-    // Encoded apart, so that the prefilled ids are those that the model itself would write after the header.
-    const prefill = request.prefill ? model.encoder.encode(request.prefill) : [];
-    this.promptTokens = shared.length + own.length + prefill.length;
-    if (this.promptTokens + request.maxTokens > model.context) return this.end("context_overflow");
+    const { shared, own, prefill } = this.prompt;
+    // It may have waited for a place.
+    this.clock = new Clock();
+    if (this.room > model.context) return this.end("context_overflow");
     const past = await prefixes.get(shared, this.adapter, async () =>
       (await this.read(shared)) ? this.release() : null,
     );

@@ -21,7 +21,7 @@ export interface Session {
   ): Promise<Step>;
   /**
    * Computes one token for each of several rows, `ids[i]` after `pasts[i]` with `adapters[i]`; a row's numbers are bit for bit those of
-   * `forward` on it alone. Rows lie joined in memory: whenever other rows come together than before, they are copied.
+   * `forward` on it alone. Rows lie side by side in memory: one that comes is copied, and one into each gap that is left.
    * Missing where the graph or the device cannot.
    */
   advance?(ids: readonly number[], pasts: readonly Past[], adapters?: readonly (AdapterUse | null)[]): Promise<Step[]>;

@@ -6,12 +6,15 @@ type Values = Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 
 /**
  * Keys and values of rows that lie together, [rows, heads, width, size] for each input. A row grows in place: what a past
- * sees of it is never changed, as new tokens are written behind the newest past only.
+ * sees of it is never changed, as new tokens are written behind the newest past only. A row that no past sees any more is
+ * free for others.
  */
 export class KeyValues {
   private readonly values: ReadonlyMap<string, Values>;
   /** Places of each row that some past sees. */
   private readonly ends: number[];
+  /** Pasts that see something of each row. */
+  private readonly seeing: number[];
 
   constructor(
     private readonly inputs: readonly PastInput[],
@@ -25,6 +28,7 @@ export class KeyValues {
       }),
     );
     this.ends = new Array<number>(rows).fill(0);
+    this.seeing = new Array<number>(rows).fill(0);
   }
 
   /** Whether tokens can be written behind this past: it is its row's newest, and there is room. */
@@ -32,9 +36,24 @@ export class KeyValues {
     return past.home === this && this.ends[past.row] === past.length && past.length + tokens <= this.width;
   }
 
-  /** All rows, or one, as the graph takes them; nothing is copied. */
-  tensors(Tensor: TensorConstructor, row?: number): Tensors {
-    const [from, count] = row === undefined ? [0, this.rows] : [row, 1];
+  /**
+   * Brings these pasts into the first rows, one each, so that all can grow by a token; only those are copied that lie
+   * elsewhere. Null: there is no room.
+   */
+  gather(pasts: readonly RowPast[]): RowPast[] | null {
+    const count = pasts.length;
+    if (count > this.rows || pasts.some(({ length }) => length >= this.width)) return null;
+    const owners = new Map<number, number>();
+    for (const [place, past] of pasts.entries()) {
+      if (past.row < count && this.takes(past, 1) && !owners.has(past.row)) owners.set(past.row, place);
+    }
+    const free = Array.from({ length: count }, (_, row) => row).filter((row) => !owners.has(row) && !this.seeing[row]);
+    if (free.length < count - owners.size) return null;
+    return pasts.map((past, place) => (owners.get(past.row) === place ? past : this.copy(past, free.pop()!)));
+  }
+
+  /** `count` rows as the graph takes them; nothing is copied. */
+  tensors(Tensor: TensorConstructor, from: number, count: number): Tensors {
     return Object.fromEntries(
       this.inputs.map(({ name, heads, size }) => {
         const length = heads * this.width * size;
@@ -56,7 +75,7 @@ export class KeyValues {
       }
     }
     this.ends[row] = length + tokens;
-    return new RowPast(this, row, length + tokens, length);
+    return this.seen(row, length + tokens, length);
   }
 
   /** Copies a past to the beginning of a row. */
@@ -70,17 +89,25 @@ export class KeyValues {
       }
     }
     this.ends[row] = past.length;
-    return new RowPast(this, row, past.length, past.length);
+    return this.seen(row, past.length, past.length);
   }
 
-  /** Gives the places of the row's newest past back. */
-  retreat(row: number, from: number, to: number): void {
+  /** Gives the places of a past back if it was the row's newest. */
+  leave(row: number, from: number, to: number): void {
     if (this.ends[row] === from) this.ends[row] = to;
+    this.seeing[row]!--;
+  }
+
+  private seen(row: number, length: number, begun: number): RowPast {
+    this.seeing[row]!++;
+    return new RowPast(this, row, length, begun);
   }
 }
 
 /** The first `length` places of one row; the last of them, from `begun` on, were written for it. */
 export class RowPast implements Past {
+  private left = false;
+
   constructor(
     readonly home: KeyValues,
     readonly row: number,
@@ -89,16 +116,10 @@ export class RowPast implements Past {
   ) {}
 
   dispose(): void {
-    this.home.retreat(this.row, this.length, this.begun);
+    if (this.left) return;
+    this.left = true;
+    this.home.leave(this.row, this.length, this.begun);
   }
-}
-
-/** The home in which all of these rows can grow by a token, if hardly any others lie in it; else null. */
-export function sharedHome(pasts: readonly RowPast[]): KeyValues | null {
-  const home = pasts[0]!.home;
-  // A row that left is computed along for nothing until a quarter has left: that costs less than the copy.
-  const fits = pasts.length >= 0.75 * home.rows && pasts.every((past) => home.takes(past, 1));
-  return fits && new Set(pasts.map(({ row }) => row)).size === pasts.length ? home : null;
 }
 
 /** Frees what a pass gave. */

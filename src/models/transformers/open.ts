@@ -38,10 +38,10 @@ export interface OpenOrder {
   room: boolean;
 }
 
-/** Rows that are decoded together: as many as keep their keys and values below a size at a usual length. */
-const WIDEST = 16;
-const ROWS_BYTES = 384 * 2 ** 20;
-const ROW_TOKENS = 1024;
+/** Rows that are decoded together keep their keys and values below a size; at a usual length so many fit. */
+const WIDEST = 24;
+const ROWS_BYTES = 640 * 2 ** 20;
+const ROW_TOKENS = 512;
 
 type Files = Map<string, Uint8Array<ArrayBuffer>>;
 
@@ -80,7 +80,7 @@ export async function openModel(
     vocabulary: tokenizer.vocabulary,
     format: spec.promptFormat,
     context: Math.min(spec.context, asNumber(config.max_position_embeddings) ?? spec.context),
-    width: graph instanceof PlacedSession ? widthOf(graph.bytesPerToken) : 1,
+    ...(graph instanceof PlacedSession ? roomFor(graph.bytesPerToken) : { width: 1 }),
     ends,
     openGrammar: grammarOpener(tokenizer.vocabulary, ends),
   };
@@ -101,9 +101,10 @@ export async function openModel(
   };
 }
 
-/** Rows that fit into memory together. */
-function widthOf(bytesPerToken: number): number {
-  return Math.max(1, Math.min(WIDEST, Math.floor(ROWS_BYTES / (ROW_TOKENS * bytesPerToken))));
+/** What fits into memory together. */
+function roomFor(bytesPerToken: number): Pick<DecoderModel, "width" | "room"> {
+  const room = Math.floor(ROWS_BYTES / bytesPerToken);
+  return { width: Math.max(1, Math.min(WIDEST, Math.floor(room / ROW_TOKENS))), room };
 }
 
 function createSession(ort: OnnxRuntime, device: Device, chosen: ModelFiles, files: Files) {

@@ -2,7 +2,7 @@ import type { InferenceSession, TensorConstructor } from "onnxruntime-web";
 import type { AdapterUse } from "../../protocol/index.ts";
 import type { Past, Session, Step } from "../decoding/index.ts";
 import { int64, pastInputs, readRows, type PastInput, type Tensors } from "./graph-io.ts";
-import { disposeAll, KeyValues, RowPast, sharedHome } from "./key-values.ts";
+import { disposeAll, KeyValues, type RowPast } from "./key-values.ts";
 import type { LoraInputs } from "./lora-inputs.ts";
 
 /**
@@ -53,14 +53,13 @@ export class PlacedSession implements Session {
     picked: readonly number[],
     adapter: AdapterUse | null = null,
   ): Promise<Step> {
-    const at = this.grown(past as RowPast | null, ids.length);
-    const rows = [{ ids, before: at.length, adapter }];
-    const outputs = await this.run(rows, at.home.tensors(this.Tensor, at.row), picked);
+    const { home, row, before } = this.grown(past as RowPast | null, ids.length);
+    const outputs = await this.run([{ ids, before, adapter }], home.tensors(this.Tensor, row, 1), picked);
     const logits = await readRows(
       outputs.logits!,
       picked.map((_, place) => place),
     );
-    const grown = await at.home.append(at.row, at.length, ids.length, outputs, 0);
+    const grown = await home.append(row, before, ids.length, outputs, 0);
     disposeAll(Object.values(outputs));
     return { logits, past: grown };
   }
@@ -74,14 +73,13 @@ export class PlacedSession implements Session {
     pasts: readonly RowPast[],
     uses: readonly (AdapterUse | null)[],
   ): Promise<Step[]> {
-    const rows = sharedHome(pasts) ? pasts : this.joined(pasts);
+    const rows = this.gathered(pasts);
     const { home } = rows[0]!;
-    // A row that has left gets a token, too: nobody looks at what comes of it.
-    const fed = Array.from({ length: home.rows }, (): Fed => ({ ids: [0], before: 0, adapter: null }));
+    const fed: Fed[] = [];
     for (const [place, { row, length }] of rows.entries()) {
       fed[row] = { ids: [ids[place]!], before: length, adapter: uses[place] ?? null };
     }
-    const outputs = await this.run(fed, home.tensors(this.Tensor), [0]);
+    const outputs = await this.run(fed, home.tensors(this.Tensor, 0, rows.length), [0]);
     const logits = await readRows(
       outputs.logits!,
       rows.map(({ row }) => row),
@@ -89,25 +87,28 @@ export class PlacedSession implements Session {
     const steps: Step[] = [];
     for (const [place, { row, length }] of rows.entries()) {
       steps.push({ logits: [logits[place]!], past: await home.append(row, length, 1, outputs, row) });
+      // A copy of a past is ours.
+      if (rows[place] !== pasts[place]) rows[place]!.dispose();
     }
     disposeAll(Object.values(outputs));
     return steps;
   }
 
-  /** The past where it can grow: as it lies, or copied, as it is where others have grown from it. */
-  private grown(past: RowPast | null, tokens: number): RowPast {
-    if (past?.home.takes(past, tokens)) return past;
-    const home = new KeyValues(this.inputs, 1, round((past?.length ?? 0) + tokens + (past ? SPARE : 0)));
-    return past ? home.copy(past, 0) : new RowPast(home, 0, 0, 0);
+  /** Where the past can grow: as it lies, or copied, as it is where others have grown from it. */
+  private grown(past: RowPast | null, tokens: number): { home: KeyValues; row: number; before: number } {
+    if (past?.home.takes(past, tokens)) return { home: past.home, row: past.row, before: past.length };
+    const before = past?.length ?? 0;
+    const home = new KeyValues(this.inputs, 1, round(before + tokens + (past ? SPARE : 0)));
+    if (past) home.copy(past, 0).dispose();
+    return { home, row: 0, before };
   }
 
-  private joined(pasts: readonly RowPast[]): RowPast[] {
-    const home = new KeyValues(
-      this.inputs,
-      pasts.length,
-      round(Math.max(...pasts.map(({ length }) => length)) + SPARE),
-    );
-    return pasts.map((past, row) => home.copy(past, row));
+  /** The rows in one home: in the largest that they lie in, or in a new one. */
+  private gathered(pasts: readonly RowPast[]): RowPast[] {
+    const homes = pasts.map(({ home }) => home);
+    const largest = homes.reduce((most, home) => (home.rows > most.rows ? home : most));
+    const width = round(Math.max(...pasts.map(({ length }) => length)) + SPARE);
+    return largest.gather(pasts) ?? new KeyValues(this.inputs, pasts.length, width).gather(pasts)!;
   }
 
   /** One pass over rows of equally many tokens: logits of the `picked` tokens of each row, row by row. */
