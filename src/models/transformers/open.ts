@@ -40,8 +40,9 @@ export interface OpenOrder {
 
 /** Rows that are decoded together keep their keys and values below a size; at a usual length so many fit. */
 const WIDEST = 24;
-const ROWS_BYTES = 640 * 2 ** 20;
 const ROW_TOKENS = 512;
+/** For each GiB of the machine's memory, of which browsers tell at most 8; those that tell nothing are taken to have 4. */
+const ROWS_BYTES = 80 * 2 ** 20;
 
 type Files = Map<string, Uint8Array<ArrayBuffer>>;
 
@@ -103,7 +104,8 @@ export async function openModel(
 
 /** What fits into memory together. */
 function roomFor(bytesPerToken: number): Pick<DecoderModel, "width" | "room"> {
-  const room = Math.floor(ROWS_BYTES / bytesPerToken);
+  const { deviceMemory = 4 } = navigator as { deviceMemory?: number };
+  const room = Math.floor((ROWS_BYTES * deviceMemory) / bytesPerToken);
   return { width: Math.max(1, Math.min(WIDEST, Math.floor(room / ROW_TOKENS))), room };
 }
 
