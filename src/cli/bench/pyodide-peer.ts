@@ -5,15 +5,16 @@ import { UserError } from "../../protocol/index.ts";
 import { CLONE, servePeer } from "./serve-peer.ts";
 
 /** Answers what the page asks for below peer/ with Pyodide as it is published, and SymPy's wheels as the app pins them. */
-export function servePyodide(): Mount {
+export const servePyodide = (): Mount => (app) => {
   const wheels = join(CLONE, ".cache/wheels");
+  // Looked for when the pages are built, which brings them.
   const names = readdirSync(wheels).filter((name) => name.endsWith(".whl"));
   if (names.length === 0) throw new UserError(`${wheels} has no wheels: run \`npm run assets\`.`);
-  return servePeer(worker(names), (path) => {
+  servePeer(worker(names), (path) => {
     const name = basename(path);
     return join(name.endsWith(".whl") ? wheels : join(CLONE, "node_modules/pyodide"), name);
-  });
-}
+  })(app);
+};
 
 const worker = (wheels: string[]) => `
 import { loadPyodide } from "./pyodide.mjs";
