@@ -49,8 +49,8 @@ async function bytesOf(name: string): Promise<ArrayBuffer> {
   return (await isGzip(stored)) ? unpack(stored) : stored.arrayBuffer();
 }
 
-/** Bytes that are unpacked at once: some milliseconds, as browsers do it on the thread that asks. */
-const PIECE = 2 ** 18;
+/** Bytes that are unpacked at once, as browsers do it on the thread that asks: few, since zeros grow a thousandfold. */
+const PIECE = 2 ** 15;
 
 /** Unpacks piece by piece and lets others run between: a new frame in the middle of a run must not stall the page. */
 async function unpack(packed: Blob): Promise<ArrayBuffer> {
