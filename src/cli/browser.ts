@@ -12,9 +12,10 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type Listener = (kind: string, value: unknown) => void;
 
 /**
- * The only driver of a browser: serves the built pages (and what `mount` adds) on a free port, opens headless.html in a Chromium with a profile
- * of its own, lets `work` use the page, and takes everything down again whatever happens. Interrupted (Ctrl-C, SIGTERM) it
- * asks the page to stop, so that `work` ends with what was done; interrupted again it gives up (UserError).
+ * The only driver of a browser: serves the built pages (and what `mount` adds) on a free port, opens headless.html in a
+ * Chromium with a profile of its own, lets `work` use the page, and takes everything down again whatever happens.
+ * Interrupted (Ctrl-C, SIGTERM) it asks the page to stop, so that `work` ends with what was done; interrupted again it
+ * gives up (UserError).
  */
 export async function inBrowser<T>(
   work: (page: Page) => Promise<T>,

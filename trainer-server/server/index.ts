@@ -26,6 +26,7 @@ export interface ServerOptions {
   port?: number;
   /** A ready interpreter; otherwise $AGENTCODER_PYTHON, otherwise an environment is made under the home. */
   python?: string;
+  /** Routes beside its own. */
   mount?: Mount;
 }
 

@@ -127,12 +127,15 @@ def test_a_row_of_another_form_is_named(tmp_path: Path) -> None:
 def test_bare_practice_teaches_names_and_arguments_alone() -> None:
     tokenizer = train_tokenizer(seed=1, rows=200)
     batch = make_batch(tokenizer, Random(3), 2, 960, Mix(names=1.0, binding=1.0))
-    said = tokenizer.decode(batch.targets.tolist(), skip_special_tokens=False).split("</tool_call>")
+    said = tokenizer.decode(batch.targets.tolist(), skip_special_tokens=False)
     text = tokenizer.decode(batch.ids.flatten().tolist(), skip_special_tokens=False)
-    names = [name for part in said for name in part.split('"') if name.isidentifier() and f"\n{name}(" in text]
-    parameters = re.findall(r'"?(\w+)":', "".join(said))
+    arguments = r'\w+":.*?\}\}</tool_call>'
+    names = re.sub(arguments, "", said).split('"')[:-1]
+    parameters = [name for found in re.findall(arguments, said) for name in re.findall(r'(?:^|,")(\w+)":', found)]
     assert len(names) > 15
     assert len(parameters) > 15
+    for name in names:
+        assert f"\n{name}(" in text
     for parameter in parameters:
         assert re.search(rf"[(,] ?{parameter}: ", text)
 

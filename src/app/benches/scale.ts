@@ -27,7 +27,6 @@ export async function benchScale(id: string, count: number, tell: (stage: string
       if (done % 100 === 0) tell(`${done} of ${total} samples`);
       if (done % Math.ceil(total / 4) !== 0 && done !== total) return;
       quarters.push(performance.now() - begun);
-      // At the end the model goes, and its memory with it.
       memory.push(usedMemory());
     },
   });
@@ -37,6 +36,7 @@ export async function benchScale(id: string, count: number, tell: (stage: string
   const longest = await tasks();
   return [
     atMost("last quarter's time / second quarter's", took.at(-1)! / took[1]!, "x", 1.15),
+    // Not at the end, where the model goes and its memory with it.
     ...(used[0] && used[2] ? [atMost("memory after three quarters / one", used[2] / used[0], "x", 1.25)] : []),
     atMost("longest task of the page's thread", longest, "ms", LONGEST_TASK),
     told("samples a second", (count * 1000) / quarters.at(-1)!, "1/s"),

@@ -31,7 +31,12 @@ export async function bench(argv: string[]): Promise<number> {
   const model = text(values, "model") ?? (name === "scale" ? "never-tool" : "nano");
   const dtype = getModel(model).dtypes.wasm[0] ?? "fp32";
   const order = [name, { model, dtype, samples: number(values, "samples", { min: 100 }) ?? 10_000 }] as const;
-  const peers = { sandbox: servePyodide, eval: () => serveTransformers(model, dtype), adapter: null, scale: null };
+  const peers = {
+    sandbox: () => servePyodide,
+    eval: () => serveTransformers(model, dtype),
+    adapter: null,
+    scale: null,
+  };
   const measured = await inBrowser(
     async (page) => unwrap(await page.evaluate(([which, what]) => window.agentcoder.bench(which, what), order)),
     (kind, value) => kind === "stage" && progress((value as { stage: string }).stage),

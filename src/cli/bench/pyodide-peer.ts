@@ -5,7 +5,7 @@ import { UserError } from "../../protocol/index.ts";
 import { CLONE, servePeer } from "./serve-peer.ts";
 
 /** Answers what the page asks for below peer/ with Pyodide as it is published, and SymPy's wheels as the app pins them. */
-export const servePyodide = (): Mount => (app) => {
+export const servePyodide: Mount = (app) => {
   const wheels = join(CLONE, ".cache/wheels");
   // Looked for when the pages are built, which brings them.
   const names = readdirSync(wheels).filter((name) => name.endsWith(".whl"));
