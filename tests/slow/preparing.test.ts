@@ -75,8 +75,8 @@ it("from the page: stopped, begun again, made whole, and evaluated", async () =>
 it("a sample's tokens are the same whoever runs beside it", async () => {
   const run = async (limit: number) => {
     const output = join(home, `${limit}.json`);
-    const argv = ["baseline", "--model", MODEL, "--split", "test", "--limit", `${limit}`, "--output", output];
-    expect(await agentcoder(argv, environment())).toMatchObject({ code: 0 });
+    const argv = `baseline --model ${MODEL} --dataset tool_use_v0 --split test --limit ${limit} --output`.split(" ");
+    expect(await agentcoder([...argv, output], environment())).toMatchObject({ code: 0 });
     return JSON.parse(readFileSync(output, "utf8")) as Run;
   };
   const said = ({ transcript }: SampleResult) =>
