@@ -1,4 +1,4 @@
-import { Breath, messageOf, UserError } from "../protocol/index.ts";
+import { messageOf, UserError } from "../protocol/index.ts";
 
 /** What a sandbox is started from: files under runtime/python/, written by scripts/assets/sandbox-*.js. */
 export interface Assets {
@@ -7,8 +7,8 @@ export interface Assets {
   wasm: Uint8Array<ArrayBuffer>;
   stdlib: ArrayBuffer;
   site: ArrayBuffer;
-  /** A WebAssembly module that fills a memory with the started interpreter. */
-  image: ArrayBuffer;
+  /** A WebAssembly module that fills a memory with the started interpreter; may be packed with gzip. */
+  image: Blob;
   /** What Pyodide knows of the image beside its memory. */
   head: ArrayBuffer;
   /** The image's size in WebAssembly pages. */
@@ -31,7 +31,7 @@ export async function loadAssets(): Promise<Assets> {
     bytesOf(names.wasm),
     bytesOf(names.stdlib),
     bytesOf(names.site),
-    bytesOf(names.image),
+    file(names.image),
     bytesOf(names.head),
   ]);
   const text = new TextDecoder().decode(script);
@@ -46,26 +46,8 @@ async function manifest<Role extends string>(name: string): Promise<Record<Role,
 
 async function bytesOf(name: string): Promise<ArrayBuffer> {
   const stored = await file(name);
-  return (await isGzip(stored)) ? unpack(stored) : stored.arrayBuffer();
-}
-
-/** Bytes that are unpacked at once, as browsers do it on the thread that asks: few, since zeros grow a thousandfold. */
-const PIECE = 2 ** 15;
-
-/** Unpacks piece by piece and lets others run between: a new frame in the middle of a run must not stall the page. */
-async function unpack(packed: Blob): Promise<ArrayBuffer> {
-  const { readable, writable } = new DecompressionStream("gzip");
-  const writer = writable.getWriter();
-  const breath = new Breath();
-  const feed = async () => {
-    for (let at = 0; at < packed.size; at += PIECE) {
-      await writer.write(new Uint8Array(await packed.slice(at, at + PIECE).arrayBuffer()));
-      if (breath.due()) await breath.take();
-    }
-    await writer.close();
-  };
-  const [plain] = await Promise.all([new Response(readable).arrayBuffer(), feed()]);
-  return plain;
+  if (!(await isGzip(stored))) return stored.arrayBuffer();
+  return new Response(stored.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 /** Some hosts serve a .gz file with a Content-Encoding, and then the browser has unpacked it: the bytes tell. */

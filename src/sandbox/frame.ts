@@ -32,11 +32,42 @@ function compile(wasm) {
   return module;
 }
 
+// The text of a worker: it unpacks and compiles the image, which would keep the frame's thread for long, and in some
+// browsers that is the page's. Some hosts serve a .gz file with a Content-Encoding, and it comes unpacked: the bytes tell.
+async function compilePacked({ data }) {
+  try {
+    const [first, second] = new Uint8Array(await data.slice(0, 2).arrayBuffer());
+    const packed = first === 0x1f && second === 0x8b;
+    const bytes = packed ? data.stream().pipeThrough(new DecompressionStream("gzip")) : data.stream();
+    const response = new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
+    postMessage({ module: await WebAssembly.compileStreaming(response) });
+  } catch (error) {
+    postMessage({ error: String(error) });
+  }
+}
+
+function compileAside(packed) {
+  const address = addressOf("onmessage = " + compilePacked);
+  const worker = new Worker(address);
+  const module = new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => (data.module ? resolve(data.module) : reject(data.error));
+    worker.onerror = ({ message }) => reject(message);
+    worker.postMessage(packed);
+  });
+  module
+    .catch(() => {})
+    .then(() => {
+      worker.terminate();
+      URL.revokeObjectURL(address);
+    });
+  return module;
+}
+
 function obey({ data }) {
   if (data.type === "assets") {
     script = addressOf(data.script);
     parts = data.parts;
-    image = compile(data.image);
+    image = compileAside(data.image);
   } else if (data.type === "compile") {
     modules.set(data.memory, compile(data.wasm));
   } else if (data.type === "start") {

@@ -13,7 +13,7 @@ export class PythonHost {
     this.frame = frame;
     this.wasm = wasm;
     this.imagePages = pages;
-    frame.send({ type: "assets", script, image, parts: { stdlib, site, head } }, [image, stdlib, site, head]);
+    frame.send({ type: "assets", script, image, parts: { stdlib, site, head } }, [stdlib, site, head]);
   }
 
   /** Loads the Python files and puts a frame into the document. UserError when the files cannot be had. */

@@ -198,15 +198,18 @@ test("asyncio programs run, and recursion ends with an error", async ({ run }) =
   expect(result).toMatchObject({ error: null, success: true, value: "5" });
 });
 
-test("a host without isolation headers, below a sub-path, will do", async ({ host, page }) => {
-  host.isolated = false;
+test("a plain host, below a sub-path, will do: no isolation headers, and packed files come unpacked", async ({
+  host,
+  page,
+}) => {
+  host.plain = true;
   try {
     await openSandbox(page, host);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
     const [result] = await runIn(page, ["import sympy\nsympy.factor('x**2 - 1')"]);
     expect(result).toMatchObject({ success: true, value: "(x - 1)*(x + 1)" });
   } finally {
-    host.isolated = true;
+    host.plain = false;
   }
 });
 

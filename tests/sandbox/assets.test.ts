@@ -15,10 +15,10 @@ const FILES: Record<string, string | Buffer> = {
   }),
   "worker.json": JSON.stringify({ worker: "k.js.gz" }),
   "k.js.gz": gzipSync("the worker"),
-  "w.gz": gzipSync("wasm"),
+  "w.gz": "unpacked by the browser",
   "s.zip": "PK stdlib",
   "t.zip": "PK site",
-  "i.gz": "unpacked by the browser",
+  "i.gz": gzipSync("image"),
   "h.bin": "h",
 };
 
@@ -45,17 +45,17 @@ describe("loadAssets", () => {
   });
   afterEach(() => vi.unstubAllGlobals());
 
-  it("fetches below the document and unpacks what is packed", async () => {
+  it("fetches below the document and unpacks what is packed, but for the image", async () => {
     serve();
     const assets = await loadAssets();
     expect(assets).toMatchObject({ script: "the worker", pages: 7 });
-    expect([assets.wasm, assets.stdlib, assets.site, assets.image, assets.head].map(textOf)).toEqual([
-      "wasm",
+    expect([assets.wasm, assets.stdlib, assets.site, assets.head].map(textOf)).toEqual([
+      "unpacked by the browser",
       "PK stdlib",
       "PK site",
-      "unpacked by the browser",
       "h",
     ]);
+    expect(new Uint8Array(await assets.image.arrayBuffer())).toEqual(new Uint8Array(FILES["i.gz"] as Buffer));
   });
 
   it("asks for a file once, and again where it could not be had", async () => {
@@ -69,7 +69,7 @@ describe("loadAssets", () => {
     const second = await loadAssets();
     expect(second).toEqual(first);
     // A frame takes the bytes away.
-    expect(second.image).not.toBe(first.image);
+    expect(second.wasm).not.toBe(first.wasm);
   });
 
   it.each([

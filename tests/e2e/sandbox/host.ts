@@ -15,8 +15,8 @@ const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javas
 export interface SandboxHost {
   url: string;
   requests: string[];
-  /** Without the isolation headers the page is what a plain static host serves. */
-  isolated: boolean;
+  /** As a plain static host serves it: without the isolation headers, and the browser unpacks what is packed. */
+  plain: boolean;
   /** Paths that are answered by 404. */
   missing: Set<string>;
   /** JavaScript that takes the place of the sandbox's worker; null: the real one. */
@@ -39,7 +39,7 @@ export async function startSandboxHost(): Promise<SandboxHost> {
   const host: SandboxHost = {
     url: "",
     requests: [],
-    isolated: true,
+    plain: false,
     missing: new Set(),
     worker: null,
     close: async () => {
@@ -60,7 +60,8 @@ export async function startSandboxHost(): Promise<SandboxHost> {
     const headers = {
       "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
       "Content-Security-Policy": contentSecurityPolicy(),
-      ...(host.isolated && ISOLATION_HEADERS),
+      ...(!host.plain && ISOLATION_HEADERS),
+      ...(host.plain && extname(file) === ".gz" && { "Content-Encoding": "gzip" }),
     };
     createReadStream(file).pipe(response.writeHead(200, headers));
   });
