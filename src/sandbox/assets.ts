@@ -4,13 +4,16 @@ import { messageOf, UserError } from "../protocol/index.ts";
 export interface Assets {
   /** The worker's text. */
   script: string;
-  wasm: Uint8Array<ArrayBuffer>;
-  stdlib: ArrayBuffer;
-  site: ArrayBuffer;
-  /** A WebAssembly module that fills a memory with the started interpreter; may be packed with gzip. */
+  /** May be packed with gzip, as the image. */
+  wasm: Blob;
+  /** The first bytes of `wasm`, unpacked. */
+  wasmStart: Uint8Array;
+  stdlib: Blob;
+  site: Blob;
+  /** A WebAssembly module that fills a memory with the started interpreter. */
   image: Blob;
   /** What Pyodide knows of the image beside its memory. */
-  head: ArrayBuffer;
+  head: Blob;
   /** The image's size in WebAssembly pages. */
   pages: number;
 }
@@ -27,15 +30,15 @@ export async function loadAssets(): Promise<Assets> {
     manifest<"worker">("worker.json"),
   ]);
   const [script, wasm, stdlib, site, image, head] = await Promise.all([
-    bytesOf(worker),
-    bytesOf(names.wasm),
-    bytesOf(names.stdlib),
-    bytesOf(names.site),
+    file(worker),
+    file(names.wasm),
+    file(names.stdlib),
+    file(names.site),
     file(names.image),
-    bytesOf(names.head),
+    file(names.head),
   ]);
-  const text = new TextDecoder().decode(script);
-  return { script: text, wasm: new Uint8Array(wasm), stdlib, site, image, head, pages: names.pages };
+  const text = await new Response(await unpacked(script)).text();
+  return { script: text, wasm, wasmStart: await firstBytes(wasm), stdlib, site, image, head, pages: names.pages };
 }
 
 /** Which file has which role. The other names carry hashes and may be cached for good; this one may not. */
@@ -44,16 +47,30 @@ async function manifest<Role extends string>(name: string): Promise<Record<Role,
   return JSON.parse(text) as Record<Role, string> & { pages: number };
 }
 
-async function bytesOf(name: string): Promise<ArrayBuffer> {
-  const stored = await file(name);
-  if (!(await isGzip(stored))) return stored.arrayBuffer();
-  return new Response(stored.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+/** What a file holds. Some hosts serve a .gz file with a Content-Encoding, and it comes unpacked: the bytes tell. */
+async function unpacked(stored: Blob): Promise<ReadableStream<Uint8Array>> {
+  const [first, second] = new Uint8Array(await stored.slice(0, 2).arrayBuffer());
+  const packed = first === 0x1f && second === 0x8b;
+  return packed ? stored.stream().pipeThrough(new DecompressionStream("gzip")) : stored.stream();
 }
 
-/** Some hosts serve a .gz file with a Content-Encoding, and then the browser has unpacked it: the bytes tell. */
-async function isGzip(stored: Blob): Promise<boolean> {
-  const [first, second] = new Uint8Array(await stored.slice(0, 2).arrayBuffer());
-  return first === 0x1f && second === 0x8b;
+/** Bytes within which a binary has come to its memory: Pyodide's has after 37 KB, right behind its types and imports. */
+const START = 2 ** 17;
+
+async function firstBytes(stored: Blob): Promise<Uint8Array> {
+  // Of the packed ones no more than that takes, for whatever comes in one piece is unpacked in one.
+  const reader = (await unpacked(stored.slice(0, 2 * START))).getReader();
+  const start = new Uint8Array(START);
+  let length = 0;
+  while (length < START) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    const piece = value.subarray(0, START - length);
+    start.set(piece, length);
+    length += piece.length;
+  }
+  await reader.cancel();
+  return start.subarray(0, length);
 }
 
 function file(name: string, options?: RequestInit): Promise<Blob> {

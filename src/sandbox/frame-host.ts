@@ -74,8 +74,8 @@ export class FrameHost {
     return this.nextId > WORKERS_OF_A_FRAME;
   }
 
-  /** Tells the frame something, and gives it bytes. */
-  send(message: object, transfer: Transferable[]): void {
+  /** Tells the frame something. */
+  send(message: object, transfer: Transferable[] = []): void {
     this.port.postMessage(message, transfer);
   }
 
@@ -110,7 +110,7 @@ export class FrameHost {
     port.close();
     if (this.closed) return;
     if (this.retired && this.crashes.size === 0) return this.close();
-    this.send({ type: "stop", id }, []);
+    this.send({ type: "stop", id });
     this.stopping.set(
       id,
       setTimeout(() => this.close("the sandbox no longer answers"), PATIENCE),

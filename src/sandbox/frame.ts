@@ -4,7 +4,7 @@
  * reads this file too.
  */
 export const FRAME_SCRIPT = `"use strict";
-let host, script, image, parts;
+let host, script, wasm, image, parts;
 const modules = new Map();
 const workers = new Map();
 
@@ -13,9 +13,12 @@ function addressOf(text) {
 }
 
 async function start({ id, text, memory, port }) {
+  // It may be stopped before it has begun.
+  workers.set(id, {});
   try {
     const own = text === undefined ? null : addressOf(text);
-    const assets = own ? null : { ...parts, module: await modules.get(memory), image: await image };
+    const assets = own ? null : { ...(await parts), module: await modules.get(memory), image: await image };
+    if (!workers.has(id)) return;
     const worker = new Worker(own ?? script);
     workers.set(id, { worker, own });
     worker.onerror = ({ message, lineno }) => host.postMessage({ type: "crashed", id, message: String(message), line: lineno });
@@ -25,51 +28,52 @@ async function start({ id, text, memory, port }) {
   }
 }
 
-function compile(wasm) {
-  const module = WebAssembly.compile(wasm);
-  // Whoever awaits it reports the failure.
-  module.catch(() => {});
-  return module;
-}
-
-// The text of a worker: it unpacks and compiles the image, which would keep the frame's thread for long, and in some
-// browsers that is the page's. Some hosts serve a .gz file with a Content-Encoding, and it comes unpacked: the bytes tell.
-async function compilePacked({ data }) {
+// The text of a worker: it unpacks and compiles, which would keep the frame's thread for long, and in some browsers that
+// is the page's. Some hosts serve a .gz file with a Content-Encoding, and it comes unpacked: the bytes tell.
+async function compileHere({ data: { stored, patch } }) {
   try {
-    const [first, second] = new Uint8Array(await data.slice(0, 2).arrayBuffer());
+    const [first, second] = new Uint8Array(await stored.slice(0, 2).arrayBuffer());
     const packed = first === 0x1f && second === 0x8b;
-    const bytes = packed ? data.stream().pipeThrough(new DecompressionStream("gzip")) : data.stream();
-    const response = new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
-    postMessage({ module: await WebAssembly.compileStreaming(response) });
+    const stream = packed ? stored.stream().pipeThrough(new DecompressionStream("gzip")) : stored.stream();
+    const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+    if (patch) bytes.set(patch.bytes, patch.at);
+    postMessage({ module: await WebAssembly.compile(bytes) });
   } catch (error) {
     postMessage({ error: String(error) });
   }
 }
 
-function compileAside(packed) {
-  const address = addressOf("onmessage = " + compilePacked);
+function compile(stored, patch) {
+  const address = addressOf("onmessage = " + compileHere);
   const worker = new Worker(address);
   const module = new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => (data.module ? resolve(data.module) : reject(data.error));
     worker.onerror = ({ message }) => reject(message);
-    worker.postMessage(packed);
+    worker.postMessage({ stored, patch });
   });
-  module
-    .catch(() => {})
-    .then(() => {
-      worker.terminate();
-      URL.revokeObjectURL(address);
-    });
+  // Whoever awaits it reports the failure.
+  const settled = module.catch(() => {});
+  settled.then(() => {
+    worker.terminate();
+    URL.revokeObjectURL(address);
+  });
   return module;
+}
+
+async function read(blobs) {
+  const all = Object.entries(blobs).map(async ([name, blob]) => [name, await blob.arrayBuffer()]);
+  return Object.fromEntries(await Promise.all(all));
 }
 
 function obey({ data }) {
   if (data.type === "assets") {
     script = addressOf(data.script);
-    parts = data.parts;
-    image = compileAside(data.image);
+    parts = read(data.parts);
+    parts.catch(() => {});
+    image = compile(data.image);
+    wasm = data.wasm;
   } else if (data.type === "compile") {
-    modules.set(data.memory, compile(data.wasm));
+    modules.set(data.memory, compile(wasm, data.patch));
   } else if (data.type === "start") {
     start(data);
   } else if (data.type === "stop") {

@@ -4,16 +4,23 @@ const HAS_MAXIMUM = 1;
 /** A WebAssembly page. */
 export const PAGE_BYTES = 65536;
 
+/** Bytes that take the place of those of a file from `at` on. */
+export interface Patch {
+  at: number;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /**
- * A copy of a WebAssembly binary whose memory starts with `minimum` pages and never grows beyond `maximum`: the engine
- * itself then refuses more, and Python raises MemoryError. Throws when the binary has no such memory or no room for them.
+ * What makes the memory of a WebAssembly binary start with `minimum` pages and never grow beyond `maximum`: the engine
+ * itself then refuses more, and Python raises MemoryError. `start`: the binary, or as much of it as comes before its
+ * memory is described. Throws when there is no such memory or no room for the numbers.
  */
-export function limitMemory(wasm: Uint8Array, minimum: number, maximum: number): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(wasm);
-  const { at, minimumLength, maximumLength } = findMemory(copy);
-  writeLeb(copy, at, minimumLength, minimum);
-  writeLeb(copy, at + minimumLength, maximumLength, maximum);
-  return copy;
+export function limitMemory(start: Uint8Array, minimum: number, maximum: number): Patch {
+  const { at, minimumLength, maximumLength } = findMemory(start);
+  const bytes = new Uint8Array(minimumLength + maximumLength);
+  writeLeb(bytes, 0, minimumLength, minimum);
+  writeLeb(bytes, minimumLength, maximumLength, maximum);
+  return { at, bytes };
 }
 
 function findMemory(bytes: Uint8Array): { at: number; minimumLength: number; maximumLength: number } {

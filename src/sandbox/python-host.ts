@@ -6,14 +6,15 @@ import { limitMemory, PAGE_BYTES } from "./limits.ts";
 export class PythonHost {
   private readonly compiled = new Set<number>();
   private readonly frame: FrameHost;
-  private readonly wasm: Uint8Array;
+  private readonly wasmStart: Uint8Array;
   private readonly imagePages: number;
 
-  private constructor(frame: FrameHost, { wasm, pages, script, image, stdlib, site, head }: Assets) {
+  private constructor(frame: FrameHost, { script, wasm, wasmStart, image, pages, stdlib, site, head }: Assets) {
     this.frame = frame;
-    this.wasm = wasm;
+    this.wasmStart = wasmStart;
     this.imagePages = pages;
-    frame.send({ type: "assets", script, image, parts: { stdlib, site, head } }, [stdlib, site, head]);
+    // Blobs: bytes would be copied by the page's thread, in the middle of a run.
+    frame.send({ type: "assets", script, wasm, image, parts: { stdlib, site, head } });
   }
 
   /** Loads the Python files and puts a frame into the document. UserError when the files cannot be had. */
@@ -31,8 +32,7 @@ export class PythonHost {
   start(memoryMb: number, crashed: Crashed): WorkerLink {
     const memory = this.imagePages + Math.ceil((memoryMb * 2 ** 20) / PAGE_BYTES);
     if (!this.compiled.has(memory)) {
-      const wasm = limitMemory(this.wasm, this.imagePages, memory);
-      this.frame.send({ type: "compile", memory, wasm }, [wasm.buffer]);
+      this.frame.send({ type: "compile", memory, patch: limitMemory(this.wasmStart, this.imagePages, memory) });
       this.compiled.add(memory);
     }
     return this.frame.start({ memory }, crashed);
