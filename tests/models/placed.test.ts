@@ -116,7 +116,7 @@ it("a past says the same whatever grew from it, and whatever was tried and given
   expect(bits(after[1]!.logits)).toEqual(bits((await graph.forward([1, 2, 3, 5, 7], null, [4])).logits));
 });
 
-it("rows that are given up make room for those that come, and all get what they get alone", async () => {
+it("rows that are given up make room for those that come, from a prompt that is kept, and all get what they get alone", async () => {
   const moves = fc.array(fc.record({ leaver: fc.nat({ max: 9 }), comes: fc.boolean() }), {
     minLength: 1,
     maxLength: 40,
@@ -125,12 +125,16 @@ it("rows that are given up make room for those that come, and all get what they 
     fc.asyncProperty(moves, async (steps) => {
       const { graph, passes } = attentiveSession();
       const { graph: other } = attentiveSession();
-      const begin = async (id: number) => ({
-        id,
-        past: (await graph.forward([id, id + 1], null, [1])).past,
-        single: (await other.forward([id, id + 1], null, [1])).past,
-      });
-      let rows = await Promise.all([1, 2, 3, 4].map(begin));
+      const prompt = await graph.forward([60, 61], null, [1]);
+      const begin = async (id: number) => {
+        const own = await graph.forward([id, id + 1], prompt.past, [1]);
+        const whole = await other.forward([60, 61, id, id + 1], null, [3]);
+        expect(bits(own.logits)).toEqual(bits(whole.logits));
+        return { id, past: own.past, single: whole.past };
+      };
+      let rows: Awaited<ReturnType<typeof begin>>[] = [];
+      // One after the other, as a session computes them.
+      for (const id of [1, 2, 3, 4]) rows.push(await begin(id));
       for (const [step, { leaver, comes }] of steps.entries()) {
         if (rows.length > 1) rows.splice(leaver % rows.length, 1)[0]!.past.dispose();
         if (comes) rows.push(await begin(10 + step));

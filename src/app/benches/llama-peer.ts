@@ -4,7 +4,7 @@ import { renderPrompt } from "../../models/index.ts";
 import { fetchFiles, fetchManifest, selectGguf } from "../../models/files/index.ts";
 import { threadsFor } from "../../models/threads.ts";
 import type { GenerateRequest, ModelSpec } from "../../protocol/index.ts";
-import { elapsed } from "./times.ts";
+import { steady } from "./times.ts";
 
 /** Answers that llama.cpp writes at the same time; a request beyond them is dropped. */
 const SLOTS = 4;
@@ -28,7 +28,7 @@ export async function askLlama(spec: ModelSpec, requests: readonly GenerateReque
     });
     const write = (request: GenerateRequest) => answer(llama, spec, request).then(() => true);
     await write(requests[0]!);
-    return await elapsed(() => pool(requests, SLOTS, write));
+    return await steady(() => pool(requests, SLOTS, write));
   } finally {
     await llama.exit();
   }

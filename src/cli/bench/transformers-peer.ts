@@ -98,10 +98,16 @@ onmessage = async ({ data: { model: id, dtype, threads, prompts, maxTokens } }) 
       return output.tolist()[0].slice(inputs.input_ids.dims[1]).map(Number);
     };
     await generate(prompts[0]);
-    const begun = performance.now();
-    const tokens = [];
-    for (const prompt of prompts) tokens.push(await generate(prompt));
-    postMessage({ milliseconds: performance.now() - begun, tokens });
+    let tokens;
+    const milliseconds = [];
+    // Three short passes, or a long one: as the page measures itself.
+    while (milliseconds.length < 3 && !(milliseconds[0] > 10_000)) {
+      const begun = performance.now();
+      tokens = [];
+      for (const prompt of prompts) tokens.push(await generate(prompt));
+      milliseconds.push(performance.now() - begun);
+    }
+    postMessage({ milliseconds, tokens });
   } catch (error) {
     postMessage(String(error?.stack ?? error));
   }

@@ -52,6 +52,18 @@ export class KeyValues {
     return pasts.map((past, place) => (owners.get(past.row) === place ? past : this.copy(past, free.pop()!)));
   }
 
+  /** A row that no past sees, if there is one with so many places. */
+  free(places: number): number | null {
+    const row = places <= this.width ? this.seeing.indexOf(0) : -1;
+    return row < 0 ? null : row;
+  }
+
+  /** The past of nothing, in a row that no past sees. */
+  begin(row: number): RowPast {
+    this.ends[row] = 0;
+    return this.seen(row, 0, 0);
+  }
+
   /** `count` rows as the graph takes them; nothing is copied. */
   tensors(Tensor: TensorConstructor, from: number, count: number): Tensors {
     return Object.fromEntries(

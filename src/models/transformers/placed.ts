@@ -28,6 +28,8 @@ export function isPlaced({ inputNames }: InferenceSession): boolean {
 /** A decoder graph whose past is ours to keep: rows grow in place and can lie side by side. */
 export class PlacedSession implements Session {
   private readonly inputs: PastInput[];
+  /** Where rows last went on together, as long as any of them is there. */
+  private shared: WeakRef<KeyValues> | null = null;
   readonly advance?: NonNullable<Session["advance"]>;
 
   /** `joins`: rows are worth to be computed together, as they are on WASM. */
@@ -53,15 +55,21 @@ export class PlacedSession implements Session {
     picked: readonly number[],
     adapter: AdapterUse | null = null,
   ): Promise<Step> {
-    const { home, row, before } = this.grown(past as RowPast | null, ids.length);
-    const outputs = await this.run([{ ids, before, adapter }], home.tensors(this.Tensor, row, 1), picked);
-    const logits = await readRows(
-      outputs.logits!,
-      picked.map((_, place) => place),
-    );
-    const grown = await home.append(row, before, ids.length, outputs, 0);
-    disposeAll(Object.values(outputs));
-    return { logits, past: grown };
+    const begun = past as RowPast | null;
+    const grown = this.grown(begun, ids.length);
+    const { home, row, length: before } = grown;
+    try {
+      const outputs = await this.run([{ ids, before, adapter }], home.tensors(this.Tensor, row, 1), picked);
+      const logits = await readRows(
+        outputs.logits!,
+        picked.map((_, place) => place),
+      );
+      const after = await home.append(row, before, ids.length, outputs, 0);
+      disposeAll(Object.values(outputs));
+      return { logits, past: after };
+    } finally {
+      if (grown !== begun) grown.dispose();
+    }
   }
 
   async dispose(): Promise<void> {
@@ -94,13 +102,15 @@ export class PlacedSession implements Session {
     return steps;
   }
 
-  /** Where the past can grow: as it lies, or copied, as it is where others have grown from it. */
-  private grown(past: RowPast | null, tokens: number): { home: KeyValues; row: number; before: number } {
-    if (past?.home.takes(past, tokens)) return { home: past.home, row: past.row, before: past.length };
-    const before = past?.length ?? 0;
-    const home = new KeyValues(this.inputs, 1, round(before + tokens + (past ? SPARE : 0)));
-    if (past) home.copy(past, 0).dispose();
-    return { home, row: 0, before };
+  /** The past where it can grow: itself, or where others have grown from it a copy, which is the caller's. */
+  private grown(past: RowPast | null, tokens: number): RowPast {
+    if (!past) return new KeyValues(this.inputs, 1, round(tokens)).begin(0);
+    if (past.home.takes(past, tokens)) return past;
+    const places = past.length + tokens + SPARE;
+    // It will go on with the others: among them it need not be copied again.
+    const shared = this.shared?.deref();
+    const row = shared?.free(places) ?? null;
+    return row === null ? new KeyValues(this.inputs, 1, round(places)).copy(past, 0) : shared!.copy(past, row);
   }
 
   /** The rows in one home: in the largest that they lie in, or in a new one. */
@@ -108,7 +118,10 @@ export class PlacedSession implements Session {
     const homes = pasts.map(({ home }) => home);
     const largest = homes.reduce((most, home) => (home.rows > most.rows ? home : most));
     const width = round(Math.max(...pasts.map(({ length }) => length)) + SPARE);
-    return largest.gather(pasts) ?? new KeyValues(this.inputs, pasts.length, width).gather(pasts)!;
+    const rows = largest.gather(pasts) ?? new KeyValues(this.inputs, pasts.length, width).gather(pasts)!;
+    const { home } = rows[0]!;
+    if (this.shared?.deref() !== home) this.shared = new WeakRef(home);
+    return rows;
   }
 
   /** One pass over rows of equally many tokens: logits of the `picked` tokens of each row, row by row. */

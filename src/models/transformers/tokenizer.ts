@@ -28,9 +28,24 @@ export function openTokenizer(json: Record<string, unknown>, config: Record<stri
   }
   const tokenizer = new Tokenizer(json, config);
   return {
-    encode: (text) => (text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids),
+    encode: remembering((text) => (text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids)),
     vocabulary: readVocabulary(tokenizer, bytesOf),
     idOf: (token) => tokenizer.token_to_id(token),
+  };
+}
+
+/** Texts whose ids are kept: the system turn with its tools is the same for all of a run, and so are a call's openings. */
+const KEPT = 32;
+
+function remembering(encode: (text: string) => number[]): (text: string) => number[] {
+  const known = new Map<string, number[]>();
+  return (text) => {
+    const ids = known.get(text) ?? encode(text);
+    // Re-inserted at the end: the first one is the longest unused.
+    known.delete(text);
+    known.set(text, ids);
+    if (known.size > KEPT) known.delete(known.keys().next().value!);
+    return ids.slice();
   };
 }
 
