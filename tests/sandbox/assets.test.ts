@@ -73,6 +73,7 @@ describe("loadAssets", () => {
     serve(() => new TypeError("nobody is asked"));
     const second = await loadAssets();
     expect(second).toEqual(first);
+    expect(second.image).toBe(first.image);
   });
 
   it.each([
