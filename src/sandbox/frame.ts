@@ -52,8 +52,7 @@ function compile(stored, patch) {
     worker.postMessage({ stored, patch });
   });
   // Whoever awaits it reports the failure.
-  const settled = module.catch(() => {});
-  settled.then(() => {
+  module.catch(() => {}).then(() => {
     worker.terminate();
     URL.revokeObjectURL(address);
   });

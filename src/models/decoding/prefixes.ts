@@ -1,4 +1,5 @@
 import type { AdapterUse } from "../../protocol/index.ts";
+import { Recent } from "./recent.ts";
 import type { Past } from "./session.ts";
 
 /**
@@ -6,9 +7,11 @@ import type { Past } from "./session.ts";
  * bit for bit what would be computed again: a sample's tokens do not depend on what ran before it.
  */
 export class Prefixes {
-  private readonly kept = new Map<string, Past>();
+  private readonly kept: Recent<Past>;
 
-  constructor(private readonly limit = 4) {}
+  constructor(limit = 4) {
+    this.kept = new Recent(limit, (past) => past.dispose());
+  }
 
   /**
    * The kept past of these ids with this adapter, or the computed one, which is kept; null: computing it was given up. Do
@@ -20,21 +23,14 @@ export class Prefixes {
     compute: () => Promise<Past | null>,
   ): Promise<Past | null> {
     const key = `${adapter ? `${adapter.scale} ${adapter.sha256}` : ""}:${ids.join(",")}`;
-    const past = this.kept.get(key) ?? (await compute());
-    if (!past) return null;
-    // Re-inserted at the end: the first one is the longest unused.
-    this.kept.delete(key);
-    this.kept.set(key, past);
-    for (const [oldest, old] of this.kept) {
-      if (this.kept.size <= this.limit) break;
-      this.kept.delete(oldest);
-      old.dispose();
-    }
+    const known = this.kept.get(key);
+    if (known) return known;
+    const past = await compute();
+    if (past) this.kept.set(key, past);
     return past;
   }
 
   clear(): void {
-    for (const past of this.kept.values()) past.dispose();
     this.kept.clear();
   }
 }

@@ -52,10 +52,10 @@ export class KeyValues {
     return pasts.map((past, place) => (owners.get(past.row) === place ? past : this.copy(past, free.pop()!)));
   }
 
-  /** A row that no past sees, if there is one with so many places. */
-  free(places: number): number | null {
+  /** Copies a past to a row that no past sees, if there is one with so many places. */
+  take(past: RowPast, places: number): RowPast | null {
     const row = places <= this.width ? this.seeing.indexOf(0) : -1;
-    return row < 0 ? null : row;
+    return row < 0 ? null : this.copy(past, row);
   }
 
   /** The past of nothing, in a row that no past sees. */

@@ -108,9 +108,8 @@ export class PlacedSession implements Session {
     if (past.home.takes(past, tokens)) return past;
     const places = past.length + tokens + SPARE;
     // It will go on with the others: among them it need not be copied again.
-    const shared = this.shared?.deref();
-    const row = shared?.free(places) ?? null;
-    return row === null ? new KeyValues(this.inputs, 1, round(places)).copy(past, 0) : shared!.copy(past, row);
+    const taken = this.shared?.deref()?.take(past, places);
+    return taken ?? new KeyValues(this.inputs, 1, round(places)).copy(past, 0);
   }
 
   /** The rows in one home: in the largest that they lie in, or in a new one. */

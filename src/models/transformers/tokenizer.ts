@@ -1,6 +1,6 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { UserError } from "../../protocol/index.ts";
-import { byteLevelAlphabet, encodeBytes, Vocabulary, type Encoder } from "../decoding/index.ts";
+import { byteLevelAlphabet, encodeBytes, Recent, Vocabulary, type Encoder } from "../decoding/index.ts";
 
 /** A BPE tokenizer whose tokens are exact bytes, as Qwen's, Llama's, Phi's and our own models have. */
 export interface ByteLevelTokenizer extends Encoder {
@@ -38,13 +38,10 @@ export function openTokenizer(json: Record<string, unknown>, config: Record<stri
 const KEPT = 32;
 
 function remembering(encode: (text: string) => number[]): (text: string) => number[] {
-  const known = new Map<string, number[]>();
+  const known = new Recent<number[]>(KEPT);
   return (text) => {
     const ids = known.get(text) ?? encode(text);
-    // Re-inserted at the end: the first one is the longest unused.
-    known.delete(text);
     known.set(text, ids);
-    if (known.size > KEPT) known.delete(known.keys().next().value!);
     return ids.slice();
   };
 }
